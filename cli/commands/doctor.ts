@@ -1,0 +1,116 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { satisfies } from "semver";
+import type { CommandContext } from "../command-context";
+import { CommandError, ExitCode } from "../exit-codes";
+import { AWS_PROVIDER, findProvider, MIRROR_VARIABLE, REGISTRY, userCliConfig } from "../terraform/provider-mirror";
+import { Terraform } from "../terraform/terraform";
+
+const REGISTRY_TIMEOUT_MS = 5000;
+
+/** One thing this machine needs. */
+export interface Diagnosis {
+  readonly name: string;
+  readonly ok: boolean;
+  /** What was found. */
+  readonly found: string;
+  /** The command or step that mends it; only where something is wrong. */
+  readonly mend?: string;
+}
+
+interface Manifest {
+  readonly engines: { readonly node: string };
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+/**
+ * Tells what is there and what is missing on this machine, with what mends it.
+ *
+ * @throws CommandError if something is missing
+ */
+export async function doctor(options: { readonly json: boolean }, context: CommandContext): Promise<void> {
+  const manifest = JSON.parse(readFileSync(join(context.root, "package.json"), "utf8")) as Manifest;
+  const diagnoses = [
+    diagnoseNode(manifest),
+    diagnosePackages(manifest, context.root),
+    await diagnoseTerraform(context.variables),
+    diagnoseCliConfig(context.variables),
+    await diagnoseProvider(context.variables),
+  ];
+  context.print(options.json ? JSON.stringify(diagnoses, undefined, 2) : diagnoses.map(format).join("\n"));
+  const missing = diagnoses.filter(({ ok }) => !ok);
+  if (missing.length > 0) {
+    throw new CommandError(`Missing: ${missing.map(({ name }) => name).join(", ")}.`, ExitCode.missing);
+  }
+}
+
+function format({ name, ok, found, mend }: Diagnosis): string {
+  return `${ok ? "ok     " : "missing"}  ${name}: ${found}${mend === undefined ? "" : `\n         mend: ${mend}`}`;
+}
+
+function diagnoseNode({ engines }: Manifest): Diagnosis {
+  const found = process.version;
+  return satisfies(found, engines.node)
+    ? { name: "Node.js", ok: true, found }
+    : { name: "Node.js", ok: false, found: `${found}, needs ${engines.node}`, mend: "nvm install (it reads .nvmrc)" };
+}
+
+function diagnosePackages({ dependencies, devDependencies }: Manifest, root: string): Diagnosis {
+  const wrong = Object.entries({ ...dependencies, ...devDependencies }).filter(([name, version]) => {
+    const file = join(root, "node_modules", name, "package.json");
+    return !existsSync(file) || (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version !== version;
+  });
+  return wrong.length === 0
+    ? { name: "npm packages", ok: true, found: "all in the versions of package.json" }
+    : {
+        name: "npm packages",
+        ok: false,
+        found: `absent or of another version: ${wrong.map(([name]) => name).join(", ")}`,
+        mend: "npm ci",
+      };
+}
+
+async function diagnoseTerraform(variables: NodeJS.ProcessEnv): Promise<Diagnosis> {
+  try {
+    return { name: "Terraform", ok: true, found: (await Terraform.find(variables)).version };
+  } catch (error) {
+    if (error instanceof CommandError) {
+      const mend = "install it from https://developer.hashicorp.com/terraform/install and put it on PATH";
+      return { name: "Terraform", ok: false, found: error.message, mend };
+    }
+    throw error;
+  }
+}
+
+/** A configuration that is named but absent makes every run of Terraform warn. Basin's own runs do not read it. */
+function diagnoseCliConfig(variables: NodeJS.ProcessEnv): Diagnosis {
+  const { file, exists, configured } = userCliConfig(variables);
+  const name = "Terraform CLI configuration";
+  if (exists) {
+    return { name, ok: true, found: file };
+  }
+  return configured
+    ? { name, ok: true, found: `TF_CLI_CONFIG_FILE names ${file}, which does not exist; Basin ignores it, cdktf warns` }
+    : { name, ok: true, found: "none, the defaults hold" };
+}
+
+async function diagnoseProvider(variables: NodeJS.ProcessEnv): Promise<Diagnosis> {
+  const name = `provider ${AWS_PROVIDER.source} ${AWS_PROVIDER.version}`;
+  try {
+    const origin = findProvider(AWS_PROVIDER, variables);
+    if (origin.kind === "mirror") {
+      return { name, ok: true, found: `in the mirror ${origin.directory}` };
+    }
+    if (origin.kind === "cli-config") {
+      return { name, ok: true, found: `comes from where ${origin.file} says` };
+    }
+    await fetch(`https://${REGISTRY}/.well-known/terraform.json`, { signal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS) });
+    return { name, ok: true, found: `${REGISTRY} answers; the first preview downloads it` };
+  } catch (error) {
+    const found =
+      error instanceof CommandError ? error.message : `no mirror on this machine, and ${REGISTRY} does not answer`;
+    const mend = `connect to the registry, or set ${MIRROR_VARIABLE} to a filesystem mirror that holds the provider`;
+    return { name, ok: false, found, mend };
+  }
+}

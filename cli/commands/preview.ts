@@ -1,0 +1,203 @@
+import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { App } from "cdktf";
+import { lock } from "proper-lockfile";
+import { environments } from "../../environments";
+import type { Environment } from "../../environments/schema";
+import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
+import { addPlatform, LAYERS } from "../../stacks/platform";
+import { CommandError, ExitCode } from "../exit-codes";
+import type { CommandContext } from "../command-context";
+import { describeTotal, renderMarkdown, renderTable } from "../report/render";
+import { layersByAddress, type PlanSummary, type StackJson, summarize } from "../report/summary";
+import { formatDiagnostic, type PlanJson, planOffline, showPlan } from "../terraform/plan";
+import { AWS_PROVIDER, findProvider, type ProviderOrigin } from "../terraform/provider-mirror";
+import { Terraform } from "../terraform/terraform";
+import { initialize } from "../terraform/working-directory";
+
+/** Two plans at once finish 1.5 times sooner than one after the other; each takes a gigabyte of memory. */
+const CONCURRENT_PLANS = 2;
+
+export interface PreviewOptions {
+  /** Name of the environment; undefined for all of them. */
+  readonly environment?: string;
+  /** Prints the summary as JSON instead of a table. */
+  readonly json: boolean;
+  /** Folder for `<environment>.plan.json` and `<environment>.md`. */
+  readonly out?: string;
+}
+
+interface Preview {
+  readonly summary: PlanSummary;
+  readonly plan: PlanJson;
+}
+
+/**
+ * Plans whole environments for real, offline and against empty state.
+ *
+ * @throws ConfigurationError if any environment is wrong, CommandError if a preview fails
+ */
+export async function preview(options: PreviewOptions, context: CommandContext): Promise<void> {
+  const names = selectEnvironments(options.environment);
+  const configuration = loadConfiguration();
+  const out = options.out === undefined ? undefined : prepareFolder(options.out);
+  const terraform = await Terraform.find(context.variables);
+  const origin = findProvider(AWS_PROVIDER, context.variables);
+
+  const selected = configuration.environments.filter(({ name }) => names.includes(name));
+  const results = await context.display(
+    selected.map((environment) => ({
+      title: `preview of ${environment.name}`,
+      run: (report) => previewOne({ configuration, environment, terraform, origin, context, report }),
+    })),
+    CONCURRENT_PLANS,
+  );
+
+  const previews = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  if (out !== undefined) {
+    previews.forEach((done) => {
+      writeReports(out, done);
+    });
+  }
+  printResults(previews, configuration, options, context);
+  throwFailures(results);
+}
+
+function selectEnvironments(wanted: string | undefined): string[] {
+  const known = Object.keys(environments);
+  if (wanted === undefined) {
+    return known;
+  }
+  if (!known.includes(wanted)) {
+    throw new CommandError(
+      `There is no environment "${wanted}". environments/index.ts has ${known.join(", ")}.`,
+      ExitCode.invalid,
+    );
+  }
+  return [wanted];
+}
+
+/** Makes sure that reports can be written before an hour's work is done for them. */
+function prepareFolder(out: string): string {
+  const folder = resolve(out);
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      `Reports cannot be written to ${folder} (${reason}). Name another folder with --out.`,
+      ExitCode.invalid,
+    );
+  }
+  return folder;
+}
+
+interface PreviewJob {
+  readonly configuration: Configuration;
+  readonly environment: Environment;
+  readonly terraform: Terraform;
+  readonly origin: ProviderOrigin;
+  readonly context: CommandContext;
+  readonly report: (text: string) => void;
+}
+
+async function previewOne(job: PreviewJob): Promise<Preview> {
+  const { configuration, environment, terraform, origin, context, report } = job;
+  const { root, signal } = context;
+  const started = performance.now();
+  const folder = join(root, ".basin", "preview", environment.name);
+  mkdirSync(folder, { recursive: true });
+  const release = await lockFolder(folder, environment.name);
+  try {
+    report("synthesizing");
+    const { directory, stack } = synthesize(configuration, environment, folder);
+    report("initializing Terraform");
+    const cliConfigFile = await initialize({
+      terraform,
+      requirement: AWS_PROVIDER,
+      origin,
+      directory,
+      pluginCache: join(root, ".basin", "plugins"),
+      signal,
+    });
+    const layerOf = layersByAddress(stack);
+    const target = { terraform, directory, cliConfigFile, signal };
+    report(`planning ${layerOf.size} resources`);
+    const warnings = await planOffline(target);
+    report("reading the plan");
+    const plan = await showPlan(target);
+    const summary: PlanSummary = {
+      environment: environment.name,
+      ...summarize(plan, layerOf, LAYERS),
+      warnings: warnings.map(formatDiagnostic),
+      seconds: Math.round((performance.now() - started) / 100) / 10,
+    };
+    return { summary, plan };
+  } finally {
+    await release();
+  }
+}
+
+/** Keeps a second preview of the same environment out of the folder. A killed preview's lock ends by itself. */
+async function lockFolder(folder: string, name: string): Promise<() => Promise<void>> {
+  try {
+    return await lock(folder);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ELOCKED") {
+      throw new CommandError(`Another preview of ${name} is running in ${folder}. Wait for its end.`, ExitCode.failed);
+    }
+    throw error;
+  }
+}
+
+function synthesize(
+  { platform }: Configuration,
+  environment: Environment,
+  folder: string,
+): { directory: string; stack: StackJson } {
+  const app = new App({ outdir: folder });
+  addPlatform(app, { platform, environment, layout: "single" });
+  app.synth();
+  const directory = join(folder, "stacks", environment.name);
+  return { directory, stack: JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")) as StackJson };
+}
+
+function writeReports(folder: string, { summary, plan }: Preview): void {
+  writeFileSync(join(folder, `${summary.environment}.plan.json`), JSON.stringify(plan, undefined, 2));
+  writeFileSync(join(folder, `${summary.environment}.md`), renderMarkdown(summary));
+}
+
+function printResults(
+  previews: readonly Preview[],
+  { warnings }: Configuration,
+  { json }: PreviewOptions,
+  { print, printError }: CommandContext,
+): void {
+  warnings.forEach((problem) => {
+    printError(formatProblem(problem));
+  });
+  if (json) {
+    print(JSON.stringify({ environments: previews.map(({ summary }) => summary), warnings }, undefined, 2));
+    return;
+  }
+  for (const { summary } of previews) {
+    print(renderTable(summary));
+    summary.warnings.forEach(printError);
+    print(`${describeTotal(summary)} Took ${summary.seconds} s.\n`);
+  }
+}
+
+/** Throws what went wrong, all of it if several environments failed. */
+function throwFailures(results: readonly PromiseSettledResult<unknown>[]): void {
+  const reasons = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
+  const [first, ...others] = reasons;
+  if (first === undefined) {
+    return;
+  }
+  const messages = new Set(reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason))));
+  if (others.length === 0 || messages.size === 1 || !reasons.every((reason) => reason instanceof CommandError)) {
+    throw first;
+  }
+  throw new CommandError([...messages].join("\n\n"), ExitCode.failed);
+}

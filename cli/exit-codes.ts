@@ -1,0 +1,31 @@
+/** What the exit code of a command tells. */
+export const ExitCode = {
+  ok: 0,
+  /** The work failed: Terraform refused the configuration, a file could not be written. */
+  failed: 1,
+  /** The command line or the configuration is wrong; nothing was started. */
+  invalid: 2,
+  /** Something this machine lacks: Terraform, the provider. */
+  missing: 3,
+  /** Stopped by Ctrl-C, as shells report it. */
+  interrupted: 130,
+} as const;
+
+/** A failure whose message is all a person needs: what happened and what to do. */
+export class CommandError extends Error {
+  constructor(
+    message: string,
+    readonly exitCode: number,
+  ) {
+    super(message);
+    this.name = "CommandError";
+  }
+}
+
+/** The person pressed Ctrl-C, and everything that ran has stopped. */
+export class InterruptedError extends CommandError {
+  constructor() {
+    super("Interrupted: Terraform has stopped, nothing is locked.", ExitCode.interrupted);
+    this.name = "InterruptedError";
+  }
+}

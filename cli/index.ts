@@ -1,0 +1,89 @@
+import { resolve } from "node:path";
+import { Command, CommanderError } from "commander";
+import manifest from "../package.json";
+import { ConfigurationError } from "../stacks/configuration";
+import type { CommandContext } from "./command-context";
+import { doctor } from "./commands/doctor";
+import { preview } from "./commands/preview";
+import { CommandError, ExitCode } from "./exit-codes";
+import { terminalDisplay } from "./progress";
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed, 2 command line or configuration wrong, 3 something missing on this machine, 130 interrupted.`;
+
+function program(context: CommandContext): Command {
+  const basin = new Command("basin")
+    .description(manifest.description)
+    .version(manifest.version)
+    .exitOverride()
+    .showHelpAfterError("(--help shows what is possible)")
+    .addHelpText("after", EXIT_CODES);
+
+  basin
+    .command("preview")
+    .summary("plan whole environments offline")
+    .description("Plans an environment for real, as one root against empty state: no AWS account, no credentials.")
+    .argument("[environment]", "name of a file in environments/, without its ending")
+    .option("--all", "preview every environment, two at a time", false)
+    .option("--json", "print the summary as JSON", false)
+    .option("--out <dir>", "write <environment>.plan.json and <environment>.md into this folder")
+    .addHelpText("after", EXIT_CODES)
+    .action(async (environment: string | undefined, options: { all: boolean; json: boolean; out?: string }) => {
+      if ((environment === undefined) !== options.all) {
+        throw new CommandError("Name one environment, or pass --all.", ExitCode.invalid);
+      }
+      await preview({ environment, json: options.json, out: options.out }, context);
+    });
+
+  basin
+    .command("doctor")
+    .summary("tell what this machine lacks")
+    .description("Tells what is there and what is missing on this machine, with the command that mends it.")
+    .option("--json", "print the findings as JSON", false)
+    .addHelpText("after", EXIT_CODES)
+    .action((options: { json: boolean }) => doctor(options, context));
+
+  return basin;
+}
+
+/** Runs a command line and returns its exit code. Everything people read that is not a result goes to standard error. */
+async function main(args: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  const interrupt = () => {
+    interruption.abort();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  try {
+    await program({
+      root: resolve(__dirname, ".."),
+      variables: process.env,
+      signal: interruption.signal,
+      display: terminalDisplay,
+      print: (text) => {
+        process.stdout.write(`${text}\n`);
+      },
+      printError: (text) => {
+        process.stderr.write(`${text}\n`);
+      },
+    }).parseAsync(args);
+    return ExitCode.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // commander has printed help, version or what is wrong
+      return error.exitCode === 0 ? ExitCode.ok : ExitCode.invalid;
+    }
+    if (error instanceof ConfigurationError) {
+      process.stderr.write(`${error.message}\n`);
+      return ExitCode.invalid;
+    }
+    if (error instanceof CommandError) {
+      process.stderr.write(`${error.message}\n`);
+      return error.exitCode;
+    }
+    throw error;
+  }
+}
+
+void main(process.argv).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,0 +1,122 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { CommandError, ExitCode } from "../exit-codes";
+import { type ProviderOrigin, type ProviderRequirement, MIRROR_VARIABLE, providerPath } from "./provider-mirror";
+import type { Terraform } from "./terraform";
+
+export interface WorkingDirectoryProps {
+  readonly terraform: Terraform;
+  readonly requirement: ProviderRequirement;
+  readonly origin: ProviderOrigin;
+  /** Holds cdk.tf.json. Stays between runs. */
+  readonly directory: string;
+  /** Where providers from the registry are kept for all working directories. */
+  readonly pluginCache: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes Terraform ready to plan in a directory, unless an earlier run has done so with the same versions.
+ *
+ * @returns the CLI configuration to plan with. It names the provider's folder as a development override, which saves
+ * Terraform from hashing 700 MB twice a plan: good for a preview, never for a plan that is applied.
+ * @throws CommandError if the provider can neither be downloaded nor found
+ */
+export async function initialize(props: WorkingDirectoryProps): Promise<string> {
+  const { directory, terraform, requirement, origin } = props;
+  const stampFile = join(directory, ".terraform", "basin-init.json");
+  const stamp = JSON.stringify({ terraform: terraform.version, requirement, origin });
+  const provider = join(directory, ".terraform", "providers", providerPath(requirement));
+  const ready = existsSync(provider) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
+  if (!ready) {
+    await init(props);
+    mkdirSync(dirname(stampFile), { recursive: true });
+    writeFileSync(stampFile, stamp);
+  }
+  const config = `provider_installation {
+  dev_overrides {
+    ${hclString(requirement.source)} = ${hclString(provider)}
+  }
+  direct {}
+}
+`;
+  return writeConfig(directory, "plan.tfrc", config);
+}
+
+async function init({ terraform, directory, requirement, origin, pluginCache, signal }: WorkingDirectoryProps) {
+  const result = await terraform.run(["init", "-input=false", "-no-color"], {
+    cwd: directory,
+    cliConfigFile: initConfig(directory, origin, requirement, pluginCache),
+    signal,
+  });
+  if (result.exitCode === 0) {
+    return;
+  }
+  const provider = `${requirement.source} ${requirement.version}`;
+  if (/Failed to (query available provider packages|install provider)|could not connect to/.test(result.stderr)) {
+    throw new CommandError(
+      `The provider ${provider} could not be installed ${originText(origin)}.\n${reason(result.stderr)}\n` +
+        `Connect this machine to the registry, or set ${MIRROR_VARIABLE} to a filesystem mirror that holds the provider.`,
+      ExitCode.missing,
+    );
+  }
+  throw new CommandError(`terraform init failed in ${directory}:\n${result.stderr.trim()}`, ExitCode.failed);
+}
+
+function originText(origin: ProviderOrigin): string {
+  switch (origin.kind) {
+    case "mirror":
+      return `from the mirror ${origin.directory}`;
+    case "cli-config":
+      return `as ${origin.file} says`;
+    case "registry":
+      return "from registry.terraform.io, and no filesystem mirror was found on this machine";
+  }
+}
+
+/** Terraform's own sentence, without its frame. */
+function reason(stderr: string): string {
+  return stderr
+    .split("\n")
+    .map((line) => line.replace(/^[╷│╵]\s?/, "").trim())
+    .filter((line) => line !== "" && !line.startsWith("To see which modules"))
+    .join(" ");
+}
+
+/** The CLI configuration an init uses: the person's own where it says where providers come from, else one of ours. */
+function initConfig(
+  directory: string,
+  origin: ProviderOrigin,
+  { source }: ProviderRequirement,
+  pluginCache: string,
+): string {
+  if (origin.kind === "cli-config") {
+    return origin.file;
+  }
+  if (origin.kind === "registry") {
+    mkdirSync(pluginCache, { recursive: true });
+    return writeConfig(directory, "init.tfrc", `plugin_cache_dir = ${hclString(pluginCache)}\n`);
+  }
+  const config = `provider_installation {
+  filesystem_mirror {
+    path    = ${hclString(origin.directory)}
+    include = [${hclString(source)}]
+  }
+  direct {
+    exclude = [${hclString(source)}]
+  }
+}
+`;
+  return writeConfig(directory, "init.tfrc", config);
+}
+
+function writeConfig(directory: string, name: string, content: string): string {
+  const file = join(directory, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+/** A quoted HCL string: JSON's, with the template markers escaped. */
+function hclString(text: string): string {
+  return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+}

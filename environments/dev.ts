@@ -1,0 +1,49 @@
+import { defineEnvironment } from "./schema";
+
+export const dev = defineEnvironment({
+  name: "dev",
+  accountId: "111111111111",
+  region: "eu-west-1",
+  availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+  // rebuilt at will: nothing here is worth protecting
+  destroyProtection: false,
+  alerts: { emails: ["data-platform-dev@example.com"] },
+  network: {
+    cidr: "10.10.0.0/16",
+    dataSubnets: ["10.10.0.0/20", "10.10.16.0/20", "10.10.32.0/20"],
+    // one zone's failure may cut dev off the internet, for a third of the price
+    nat: {
+      kind: "single",
+      publicSubnets: ["10.10.240.0/26", "10.10.240.64/26", "10.10.240.128/26"],
+      egressSubnets: ["10.10.64.0/22", "10.10.68.0/22", "10.10.72.0/22"],
+    },
+    endpoints: [
+      "athena",
+      "glue",
+      "kinesis-firehose",
+      "kinesis-streams",
+      "kms",
+      "lakeformation",
+      "logs",
+      "monitoring",
+      "secretsmanager",
+      "sns",
+      "sqs",
+      "states",
+      "sts",
+    ],
+    egressRules: [{ description: "HTTPS to the APIs that data comes from", cidr: "0.0.0.0/0", port: 443 }],
+  },
+  // a week is the least AWS grants
+  keys: { rotationPeriodDays: 365, deletionWindowDays: 7 },
+  lake: {
+    landing: { transitions: [], expirationDays: 30, objectLock: { kind: "none" } },
+    logs: { transitions: [], expirationDays: 90 },
+    noncurrentVersionDays: 7,
+    queryResultsExpirationDays: 7,
+    // engineers look at objects from their workstations
+    restrictObjectAccess: false,
+  },
+  state: { region: "eu-west-1" },
+  tags: { Owner: "data-platform", CostCentre: "4711" },
+});

@@ -1,0 +1,59 @@
+import { defineEnvironment } from "./schema";
+
+export const prod = defineEnvironment({
+  name: "prod",
+  accountId: "333333333333",
+  region: "eu-west-1",
+  availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+  destroyProtection: true,
+  alerts: { emails: ["data-platform@example.com"] },
+  network: {
+    cidr: "10.30.0.0/16",
+    dataSubnets: ["10.30.0.0/20", "10.30.16.0/20", "10.30.32.0/20"],
+    nat: {
+      kind: "per-zone",
+      publicSubnets: ["10.30.240.0/26", "10.30.240.64/26", "10.30.240.128/26"],
+      egressSubnets: ["10.30.64.0/22", "10.30.68.0/22", "10.30.72.0/22"],
+    },
+    endpoints: [
+      "athena",
+      "glue",
+      "kinesis-firehose",
+      "kinesis-streams",
+      "kms",
+      "lakeformation",
+      "logs",
+      "monitoring",
+      "secretsmanager",
+      "sns",
+      "sqs",
+      "states",
+      "sts",
+    ],
+    egressRules: [{ description: "HTTPS to the APIs that data comes from", cidr: "0.0.0.0/0", port: 443 }],
+  },
+  keys: { rotationPeriodDays: 365, deletionWindowDays: 30 },
+  lake: {
+    landing: {
+      transitions: [
+        { storageClass: "STANDARD_IA", days: 30 },
+        { storageClass: "GLACIER_IR", days: 90 },
+      ],
+      expirationDays: 730,
+      // a quarter: long enough to rebuild every table from the files as they arrived
+      objectLock: { kind: "retain", mode: "GOVERNANCE", days: 90 },
+    },
+    logs: {
+      transitions: [
+        { storageClass: "STANDARD_IA", days: 30 },
+        { storageClass: "GLACIER_IR", days: 90 },
+      ],
+      expirationDays: 730,
+    },
+    noncurrentVersionDays: 30,
+    queryResultsExpirationDays: 30,
+    restrictObjectAccess: true,
+  },
+  state: { region: "eu-west-1" },
+  tags: { Owner: "data-platform", CostCentre: "4711" },
+});

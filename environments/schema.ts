@@ -1,0 +1,131 @@
+import { z } from "zod";
+import { limited } from "./limited";
+import { networkSchema } from "./network-schema";
+import { REGIONS } from "./regions";
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+const OBJECT_LOCK_MAX_DAYS = 36500;
+
+/** Tags that Basin sets itself, on every resource or on those of a domain. */
+export const RESERVED_TAG_KEYS = ["Environment", "ManagedBy", "Platform", "Name", "Domain", "DataClassification"];
+
+/** AWS allows 50 tags a resource; the rest is kept for the tags that Basin and its modules add. */
+export const MAX_OWN_TAGS = 40;
+
+/** S3 storage classes a lifecycle rule may move objects to, the coldest last. */
+export const STORAGE_CLASSES = [
+  "STANDARD_IA",
+  "INTELLIGENT_TIERING",
+  "ONEZONE_IA",
+  "GLACIER_IR",
+  "GLACIER",
+  "DEEP_ARCHIVE",
+] as const;
+
+const days = (minimum: number, maximum: number, remedy: string) =>
+  limited(z.int().min(minimum).max(maximum), { limit: `a whole number of days from ${minimum} to ${maximum}`, remedy });
+
+const flag = (remedy: string) => limited(z.boolean(), { limit: "true or false", remedy });
+
+/** What happens to objects as they age. */
+const ageRules = {
+  /** Moves to colder storage classes, in the order in which they happen. */
+  transitions: z.array(
+    z.strictObject({
+      storageClass: limited(z.enum(STORAGE_CLASSES), {
+        limit: `one of ${STORAGE_CLASSES.join(", ")}`,
+        remedy: "name a storage class that a lifecycle rule can move objects to",
+      }),
+      days: days(0, 36500, "count the days from the object's creation"),
+    }),
+  ),
+  /** Age at which objects are deleted, in days. */
+  expirationDays: days(1, 36500, "count the days from the object's creation"),
+};
+
+/** Text of tags: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
+export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
+
+const tagValue = limited(z.string().max(256).regex(TAG_TEXT), {
+  limit: "1 to 256 letters, digits, spaces and _ . : / = + - @",
+  // AWS allows empty values; with one among its default tags, the provider plans a change of every bucket for ever (tried)
+  remedy: "write what the tag is to say, in the characters that tags allow",
+});
+
+export const environmentSchema = z.strictObject({
+  /** Stands in every physical name and in every address of a state. */
+  name: limited(z.string().regex(/^[a-z][a-z0-9]{1,7}$/), {
+    limit: "2 to 8 lower-case letters and digits, beginning with a letter",
+    remedy: 'choose a short name such as "prod"; it stands in every bucket name, where 63 characters are the limit',
+  }),
+  /** The AWS account that holds this environment and no other. */
+  accountId: limited(z.string().regex(/^\d{12}$/), {
+    limit: "12 digits, written as a string",
+    remedy: 'copy it from "aws sts get-caller-identity" and keep its leading zeros by quoting it',
+  }),
+  region: limited(z.enum(Object.keys(REGIONS) as [string, ...string[]]), {
+    limit: "a region that AWS and the Terraform provider know",
+    remedy: 'write its code, for example "eu-west-1"',
+  }),
+  availabilityZones: limited(z.array(z.string()).min(2).max(6), {
+    limit: "2 to 6 availability zones",
+    remedy: "name three zones of the region: MSK and Redshift Serverless spread over three",
+  }),
+  /** Refuses to destroy what holds data: prevent_destroy on keys and buckets, no force_destroy. */
+  destroyProtection: flag("use true wherever the data cannot be made again"),
+  alerts: z.strictObject({
+    /** Addresses that receive every alert; each has to confirm its subscription once. */
+    emails: z.array(
+      limited(z.email().max(320), { limit: "an address of the form local@domain", remedy: "correct the address" }),
+    ),
+  }),
+  network: networkSchema,
+  keys: z.strictObject({
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
+    rotationPeriodDays: days(90, 2560, "use 365, a rotation a year"),
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_ScheduleKeyDeletion.html
+    deletionWindowDays: days(7, 30, "use 30 wherever data depends on the key: a deleted key cannot be restored"),
+  }),
+  lake: z.strictObject({
+    /** Files as they arrive. Tables live in the other zones, which no age rule ever touches. */
+    landing: z.strictObject({
+      ...ageRules,
+      /** How long S3 refuses to delete or overwrite a file version that has arrived. */
+      objectLock: z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("none") }),
+        z.strictObject({
+          kind: z.literal("retain"),
+          mode: limited(z.enum(["GOVERNANCE", "COMPLIANCE"]), {
+            limit: "GOVERNANCE or COMPLIANCE",
+            remedy: "use GOVERNANCE unless a regulator demands that not even the root user can delete",
+          }),
+          days: days(1, OBJECT_LOCK_MAX_DAYS, "choose how long an arrived file must stay as it is"),
+        }),
+      ]),
+    }),
+    /** S3 access logs and VPC flow logs. */
+    logs: z.strictObject(ageRules),
+    /** How long overwritten and deleted versions can be brought back, in days. */
+    noncurrentVersionDays: days(1, 36500, "use 30: a month to notice a mistake"),
+    /** How long results of Athena queries stay, in days. */
+    queryResultsExpirationDays: days(1, 36500, "use 30; results can be queried again"),
+    /** Refuses object calls that come neither from our endpoints, nor from an AWS service, nor from a role of the platform. */
+    restrictObjectAccess: flag("use true wherever nobody reads objects from a workstation"),
+  }),
+  state: z.strictObject({
+    /** Region of the bucket that holds the Terraform state. */
+    region: limited(z.enum(Object.keys(REGIONS) as [string, ...string[]]), {
+      limit: "a region that AWS and the Terraform provider know",
+      remedy: "use the region of the environment",
+    }),
+  }),
+  /** Set on every resource. Who pays and who answers is required, more may be added. */
+  tags: z.object({ Owner: tagValue, CostCentre: tagValue }).catchall(tagValue),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;
+
+/** Types a complete environment. Limits are checked when the configuration is loaded, those of all environments together. */
+export function defineEnvironment(environment: Environment): Environment {
+  return environment;
+}

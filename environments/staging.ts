@@ -1,0 +1,51 @@
+import { defineEnvironment } from "./schema";
+
+export const staging = defineEnvironment({
+  name: "staging",
+  accountId: "222222222222",
+  region: "eu-west-1",
+  availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
+  destroyProtection: true,
+  alerts: { emails: ["data-platform-staging@example.com"] },
+  network: {
+    cidr: "10.20.0.0/16",
+    dataSubnets: ["10.20.0.0/20", "10.20.16.0/20", "10.20.32.0/20"],
+    // one zone's failure may cut staging off the internet, for a third of the price
+    nat: {
+      kind: "single",
+      publicSubnets: ["10.20.240.0/26", "10.20.240.64/26", "10.20.240.128/26"],
+      egressSubnets: ["10.20.64.0/22", "10.20.68.0/22", "10.20.72.0/22"],
+    },
+    endpoints: [
+      "athena",
+      "glue",
+      "kinesis-firehose",
+      "kinesis-streams",
+      "kms",
+      "lakeformation",
+      "logs",
+      "monitoring",
+      "secretsmanager",
+      "sns",
+      "sqs",
+      "states",
+      "sts",
+    ],
+    egressRules: [{ description: "HTTPS to the APIs that data comes from", cidr: "0.0.0.0/0", port: 443 }],
+  },
+  keys: { rotationPeriodDays: 365, deletionWindowDays: 30 },
+  lake: {
+    landing: {
+      transitions: [{ storageClass: "STANDARD_IA", days: 30 }],
+      expirationDays: 90,
+      // a day is enough to see whether anything in the pipelines trips over the lock
+      objectLock: { kind: "retain", mode: "GOVERNANCE", days: 1 },
+    },
+    logs: { transitions: [{ storageClass: "STANDARD_IA", days: 30 }], expirationDays: 180 },
+    noncurrentVersionDays: 30,
+    queryResultsExpirationDays: 30,
+    restrictObjectAccess: true,
+  },
+  state: { region: "eu-west-1" },
+  tags: { Owner: "data-platform", CostCentre: "4711" },
+});

@@ -1,0 +1,42 @@
+/** Packages without a CommonJS form that tests load, with all they depend on. */
+const esmPackages = [
+  "execa",
+  "@sec-ant/readable-stream",
+  "@sindresorhus/merge-streams",
+  "figures",
+  "get-stream",
+  "human-signals",
+  "is-plain-obj",
+  "is-stream",
+  "is-unicode-supported",
+  "npm-run-path",
+  "parse-ms",
+  "path-key",
+  "pretty-ms",
+  "strip-final-newline",
+  "unicorn-magic",
+  "yoctocolors",
+];
+
+const project = {
+  testEnvironment: "node",
+  transform: { "^.+\\.(t|j)s$": ["@swc/jest", { jsc: { target: "es2022" } }] },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join("|")})/)`],
+  // offers itself to "import" only
+  moduleNameMapper: { "^unicorn-magic$": "<rootDir>/node_modules/unicorn-magic/node.js" },
+  setupFilesAfterEnv: ["<rootDir>/test/support/setup.ts"],
+  modulePathIgnorePatterns: ["<rootDir>/.basin", "<rootDir>/cdktf.out"],
+};
+
+/** Unit tests run everywhere in seconds; those in test/terraform run Terraform and the AWS provider for real. */
+module.exports = {
+  projects: [
+    {
+      ...project,
+      displayName: "unit",
+      testMatch: ["<rootDir>/test/**/*.test.ts"],
+      testPathIgnorePatterns: ["<rootDir>/test/terraform/"],
+    },
+    { ...project, displayName: "terraform", testMatch: ["<rootDir>/test/terraform/**/*.test.ts"] },
+  ],
+};

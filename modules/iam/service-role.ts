@@ -1,0 +1,87 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
+import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { Lazy, type TerraformResource } from "cdktf";
+import { Construct } from "constructs";
+import type { Account } from "../account";
+import { after } from "../after";
+import { type Conditions, policyJson, type Statement } from "./policy";
+
+export interface ServiceRoleProps {
+  /** Up to 64 characters. */
+  readonly roleName: string;
+  /** What the role is for, as the IAM console shows it. */
+  readonly description: string;
+  /** Service principals that may assume the role, for example "glue.amazonaws.com". */
+  readonly trustedServices: readonly string[];
+  readonly account: Account;
+}
+
+/**
+ * A role that AWS services assume. Grants add statements to its single inline policy.
+ *
+ * A role is usable only together with its policy, so hand it over with `passTo`.
+ */
+export class ServiceRole extends Construct {
+  readonly roleArn: string;
+  readonly roleName: string;
+  /** Everything the role may do: what uses the role has to be made after it. */
+  readonly policy: TerraformResource;
+  private readonly statements = new Map<string, Statement>();
+
+  constructor(scope: Construct, id: string, props: ServiceRoleProps) {
+    super(scope, id);
+    const { roleName, description, trustedServices, account } = props;
+
+    const role = new IamRole(this, "role", {
+      name: roleName,
+      description,
+      assumeRolePolicy: policyJson([
+        {
+          Sid: "TrustServices",
+          Effect: "Allow",
+          Principal: { Service: trustedServices },
+          Action: "sts:AssumeRole",
+          // a service acting for somebody else's account must not be able to use the role
+          Condition: { StringEquals: { "aws:SourceAccount": account.accountId } },
+        },
+      ]),
+    });
+    this.policy = new IamRolePolicy(this, "policy", {
+      name: "permissions",
+      role: role.name,
+      policy: Lazy.stringValue({ produce: () => policyJson([...this.statements.values()]) }),
+    });
+
+    this.roleArn = role.arn;
+    this.roleName = roleName;
+    this.node.addValidation({
+      validate: () =>
+        this.statements.size === 0 ? [`role ${roleName} has no permission: IAM refuses an empty policy`] : [],
+    });
+  }
+
+  /**
+   * Adds a statement. Adding an equal one again changes nothing.
+   *
+   * @throws if another statement has the same `sid`
+   */
+  allow(sid: string, actions: readonly string[], resources: readonly string[], conditions?: Conditions): void {
+    const statement: Statement = {
+      Sid: sid,
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources,
+      ...(conditions === undefined ? {} : { Condition: conditions }),
+    };
+    const existing = this.statements.get(sid);
+    if (existing !== undefined && JSON.stringify(existing) !== JSON.stringify(statement)) {
+      throw new Error(`role ${this.roleName} has another statement "${sid}" already: ${JSON.stringify(existing)}`);
+    }
+    this.statements.set(sid, statement);
+  }
+
+  /** Makes `user`, which names the role, wait for the permissions: services test them when they are handed a role. */
+  passTo(user: TerraformResource): void {
+    after(user, this.policy);
+  }
+}

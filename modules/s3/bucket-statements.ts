@@ -1,0 +1,70 @@
+import type { Account } from "../account";
+import type { Statement } from "../iam/policy";
+
+const ENCRYPTION_KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+const OBJECT_ACTIONS = ["s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*"];
+
+/** Refuses requests without TLS, and those with a version below 1.2. */
+export function denyPlainTransport(bucketArn: string): Statement[] {
+  const everything = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucketArn, `${bucketArn}/*`],
+  } as const;
+  return [
+    { Sid: "DenyPlainTransport", ...everything, Condition: { Bool: { "aws:SecureTransport": "false" } } },
+    { Sid: "DenyOldTls", ...everything, Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } },
+  ];
+}
+
+/**
+ * Refuses uploads that name another key.
+ *
+ * Uploads that name none are encrypted with the bucket's key. The Null condition lets them pass: a negated operator
+ * alone also holds where the header is absent.
+ *
+ * Source: IAM User Guide, "Condition operators", on missing keys.
+ */
+export function denyOtherKey(bucketArn: string, keyArn: string): Statement {
+  return {
+    Sid: "DenyOtherKey",
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:PutObject",
+    Resource: `${bucketArn}/*`,
+    Condition: {
+      Null: { [ENCRYPTION_KEY_HEADER]: "false" },
+      StringNotEquals: { [ENCRYPTION_KEY_HEADER]: keyArn },
+    },
+  };
+}
+
+/**
+ * Refuses object calls that come neither through the endpoint, nor from or through an AWS service, nor from a role of
+ * the platform: Athena, Firehose and Lake Formation do not come through our endpoints. Only object calls, because a
+ * denied bucket call would lock out Terraform too.
+ *
+ * Source: S3 User Guide, "Controlling access from VPC endpoints with bucket policies"; IAM User Guide, "AWS global
+ * condition context keys".
+ */
+export function denyForeignNetworks(
+  bucketArn: string,
+  account: Account,
+  { vpcEndpointId, roleNamePrefix }: { readonly vpcEndpointId: string; readonly roleNamePrefix: string },
+): Statement {
+  return {
+    Sid: "DenyForeignNetworks",
+    Effect: "Deny",
+    Principal: "*",
+    Action: OBJECT_ACTIONS,
+    Resource: `${bucketArn}/*`,
+    Condition: {
+      StringNotEqualsIfExists: { "aws:SourceVpce": vpcEndpointId },
+      BoolIfExists: { "aws:PrincipalIsAWSService": "false", "aws:ViaAWSService": "false" },
+      ArnNotLikeIfExists: {
+        "aws:PrincipalArn": `arn:${account.partition}:iam::${account.accountId}:role/${roleNamePrefix}*`,
+      },
+    },
+  };
+}

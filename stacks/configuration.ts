@@ -1,0 +1,88 @@
+import { environments } from "../environments";
+import { type PlatformSettings, platform } from "../environments/platform";
+import type { Problem } from "../environments/problem";
+import type { Environment } from "../environments/schema";
+import { environmentFile, type Sources, validate } from "../environments/validate";
+import { bucketNameRefusal, type ComposedName, composedNames, type NamingContext } from "./naming";
+
+export interface Configuration {
+  readonly platform: PlatformSettings;
+  readonly environments: readonly Environment[];
+  readonly warnings: readonly Problem[];
+}
+
+/** The configuration cannot be used; `problems` says why, completely. */
+export class ConfigurationError extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map(formatProblem).join("\n\n"));
+    this.name = "ConfigurationError";
+  }
+}
+
+/**
+ * Loads all environments and checks them, each by itself and against each other.
+ *
+ * @throws ConfigurationError with every problem of every file
+ */
+export function loadConfiguration(sources: Sources = { platform, environments }): Configuration {
+  const validated = validate(sources);
+  const problems = [...validated.problems, ...nameProblems(validated.platform, validated.environments)];
+  if (validated.platform === undefined || problems.some(({ level }) => level === "error")) {
+    throw new ConfigurationError(problems);
+  }
+  return { platform: validated.platform, environments: validated.environments, warnings: problems };
+}
+
+export function namingContext(platform: PlatformSettings, environment: Environment): NamingContext {
+  return { platformName: platform.name, environmentName: environment.name, accountId: environment.accountId };
+}
+
+/** Names are composed of parts that are valid by themselves; together they can be too long, reserved or taken. */
+function nameProblems(platform: PlatformSettings | undefined, validated: readonly Environment[]): Problem[] {
+  if (platform === undefined) {
+    return [];
+  }
+  const owners = new Map<string, string>();
+  return validated.flatMap((environment) => {
+    const file = environmentFile(environment.name);
+    const limits = composedNames(namingContext(platform, environment)).flatMap((composed) => {
+      const scope = composed.kind === "bucket" ? "" : `${environment.accountId} ${environment.region} `;
+      const key = `${composed.kind} ${scope}${composed.name}`;
+      const owner = owners.get(key);
+      owners.set(key, owner ?? file);
+      return [
+        nameRefusal(composed),
+        owner === undefined
+          ? undefined
+          : `a name of its own; ${owner} has the same ${composed.kind} "${composed.name}"`,
+      ].filter((limit) => limit !== undefined);
+    });
+    return limits.map((limit): Problem => ({
+      level: "error",
+      file: "environments/platform.ts",
+      path: "name",
+      value: platform.name,
+      limit: `as part of the names of ${file}: ${limit}`,
+      remedy: "choose a platform name, or an environment name, with which the composed names are allowed",
+    }));
+  });
+}
+
+function nameRefusal({ kind, name, maximum }: ComposedName): string | undefined {
+  if (kind === "bucket") {
+    return bucketNameRefusal(name);
+  }
+  return name.length > maximum
+    ? `at most ${maximum} characters for a ${kind}, "${name}" has ${name.length}`
+    : undefined;
+}
+
+/** A problem as people read it: where, what stands there, what would be allowed, what to do. */
+export function formatProblem({ level, file, path, value, limit, remedy }: Problem): string {
+  const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+  return [
+    `${level}: ${file}: ${path === "" ? "the environment" : path} ${found}`,
+    `  limit:  ${limit}`,
+    `  remedy: ${remedy}`,
+  ].join("\n");
+}

@@ -1,0 +1,65 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import type { PlatformSettings } from "../environments/platform";
+import type { Environment } from "../environments/schema";
+import { namingContext } from "./configuration";
+import { physicalName } from "./naming";
+import { accountOf } from "./account-of";
+
+export interface EnvironmentStackProps {
+  readonly platform: PlatformSettings;
+  readonly environment: Environment;
+  /** Plans without an AWS account: the provider asks nobody, the state stays in the stack's folder. */
+  readonly offline: boolean;
+}
+
+/** A Terraform root of one environment, with its provider and its backend. */
+export class EnvironmentStack extends TerraformStack {
+  constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
+    super(scope, id);
+    const { platform, environment, offline } = props;
+    this.addOverride("terraform.required_version", platform.terraformVersion);
+
+    new AwsProvider(this, "aws", {
+      region: environment.region,
+      maxRetries: platform.providerMaxRetries,
+      defaultTags: [
+        {
+          tags: { ...environment.tags, Environment: environment.name, ManagedBy: "terraform", Platform: platform.name },
+        },
+      ],
+      ...(offline ? OFFLINE : { allowedAccountIds: [environment.accountId] }),
+    });
+    if (offline) {
+      new LocalBackend(this, { path: "terraform.tfstate" });
+    } else {
+      this.keepStateInS3(id, props);
+    }
+  }
+
+  private keepStateInS3(stackName: string, { platform, environment }: EnvironmentStackProps): void {
+    const names = namingContext(platform, environment);
+    const { partition } = accountOf(environment);
+    const { region } = environment.state;
+    new S3Backend(this, {
+      bucket: physicalName(names, "bucket", "state"),
+      key: `${environment.name}/${stackName}/terraform.tfstate`,
+      region,
+      encrypt: true,
+      kmsKeyId: `arn:${partition}:kms:${region}:${environment.accountId}:${physicalName(names, "keyAlias", "state")}`,
+      allowedAccountIds: [environment.accountId],
+    });
+    // cdktf 0.21 has no property for native locking
+    this.addOverride("terraform.backend.s3.use_lockfile", true);
+  }
+}
+
+/** Keeps the provider from calling AWS. The keys are no secret: nothing accepts them. */
+const OFFLINE = {
+  accessKey: "offline",
+  secretKey: "offline",
+  skipCredentialsValidation: true,
+  skipRequestingAccountId: true,
+  skipMetadataApiCheck: "true",
+} as const;

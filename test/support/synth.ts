@@ -1,0 +1,91 @@
+import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
+import { App, TerraformStack, Testing } from "cdktf";
+import type { Account } from "../../modules/account";
+import { ServiceRole } from "../../modules/iam/service-role";
+import { EncryptionKey } from "../../modules/kms/encryption-key";
+import { LogBucket } from "../../modules/s3/log-bucket";
+
+export const account: Account = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
+
+export interface StatementJson {
+  readonly Sid: string;
+  readonly Effect: string;
+  readonly [field: string]: unknown;
+}
+
+type Resources = Record<string, Record<string, Record<string, unknown>>>;
+
+/** Synthesizes what `build` adds to a stack, in the form cdktf's matchers take. */
+export function synth(build: (stack: TerraformStack) => void): string {
+  const stack = new TerraformStack(new App(), "test");
+  new AwsProvider(stack, "aws", { region: account.region });
+  build(stack);
+  return Testing.synth(stack);
+}
+
+/** All resources of a type, by logical id, without cdktf's metadata. */
+export function resources(json: string, type: string): Record<string, Record<string, unknown>> {
+  const all = (JSON.parse(json) as { resource?: Resources }).resource?.[type] ?? {};
+  return Object.fromEntries(
+    Object.entries(all).map(([id, resource]) => [
+      id,
+      Object.fromEntries(Object.entries(resource).filter(([key]) => key !== "//")),
+    ]),
+  );
+}
+
+/** The only resource of a type. */
+export function only(json: string, type: string): Record<string, unknown> {
+  const [first, ...others] = Object.values(resources(json, type));
+  if (first === undefined || others.length > 0) {
+    throw new Error(`expected one ${type}, found ${first === undefined ? 0 : others.length + 1}`);
+  }
+  return first;
+}
+
+/** The statements of a policy as it stands in the synthesized JSON. */
+export function statements(policy: unknown): StatementJson[] {
+  return (JSON.parse(policy as string) as { Statement: StatementJson[] }).Statement;
+}
+
+/** What the role called `name` may do. */
+export function statementsOf(name: string, json: string): StatementJson[] {
+  const [roleId] = Object.entries(resources(json, "aws_iam_role")).find(([, role]) => role["name"] === name) ?? [];
+  const policy = Object.values(resources(json, "aws_iam_role_policy")).find(
+    ({ role }) => role === `\${aws_iam_role.${roleId ?? ""}.name}`,
+  );
+  return statements(policy?.["policy"]);
+}
+
+/** A role without permissions, for grants. */
+export function serviceRole(stack: TerraformStack, roleName = "reader"): ServiceRole {
+  return new ServiceRole(stack, roleName, {
+    roleName,
+    description: "Role under test",
+    trustedServices: ["glue.amazonaws.com"],
+    account,
+  });
+}
+
+export function encryptionKey(stack: TerraformStack): EncryptionKey {
+  return new EncryptionKey(stack, "key", {
+    purpose: "data",
+    alias: "alias/basin-test-data",
+    description: "Data under test",
+    account,
+    rotationPeriodDays: 365,
+    deletionWindowDays: 30,
+    destroyProtection: true,
+  });
+}
+
+export function logBucket(stack: TerraformStack): LogBucket {
+  return new LogBucket(stack, "logs", {
+    bucketName: "basin-test-logs-111122223333",
+    account,
+    sourceBucketPrefix: "basin-test-",
+    ageRules: { transitions: [], expirationDays: 90 },
+    noncurrentVersionDays: 30,
+    destroyProtection: true,
+  });
+}

@@ -37,6 +37,11 @@ module.exports = {
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       testPathIgnorePatterns: ["<rootDir>/test/terraform/"],
     },
-    { ...project, displayName: "terraform", testMatch: ["<rootDir>/test/terraform/**/*.test.ts"] },
+    {
+      ...project,
+      displayName: "terraform",
+      testMatch: ["<rootDir>/test/terraform/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/support/terraform-setup.ts",
+    },
   ],
 };

@@ -25,7 +25,8 @@ export const terminalDisplay: Display = async <T>(works: readonly Work<T>[], con
           results[index] = { status: "fulfilled", value: await run((text) => (task.output = text)) };
         } catch (reason) {
           results[index] = { status: "rejected", reason };
-          throw reason;
+          // the command itself says what went wrong, once and in full
+          throw new Error("see below");
         }
       },
     })),

@@ -6,7 +6,7 @@ import { environments } from "../../environments";
 import type { Environment } from "../../environments/schema";
 import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { addPlatform, LAYERS } from "../../stacks/platform";
-import { CommandError, ExitCode } from "../exit-codes";
+import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import type { CommandContext } from "../command-context";
 import { describeTotal, renderMarkdown, renderTable } from "../report/render";
 import { layersByAddress, type PlanSummary, type StackJson, summarize } from "../report/summary";
@@ -105,6 +105,9 @@ interface PreviewJob {
 async function previewOne(job: PreviewJob): Promise<Preview> {
   const { configuration, environment, terraform, origin, context, report } = job;
   const { root, signal } = context;
+  if (signal.aborted) {
+    throw new InterruptedError();
+  }
   const started = performance.now();
   const folder = join(root, ".basin", "preview", environment.name);
   mkdirSync(folder, { recursive: true });
@@ -113,7 +116,7 @@ async function previewOne(job: PreviewJob): Promise<Preview> {
     report("synthesizing");
     const { directory, stack } = synthesize(configuration, environment, folder);
     report("initializing Terraform");
-    const cliConfigFile = await initialize({
+    const { plan: cliConfigFile } = await initialize({
       terraform,
       requirement: AWS_PROVIDER,
       origin,
@@ -190,14 +193,22 @@ function printResults(
 
 /** Throws what went wrong, all of it if several environments failed. */
 function throwFailures(results: readonly PromiseSettledResult<unknown>[]): void {
-  const reasons = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
-  const [first, ...others] = reasons;
+  const errors = results.flatMap((result) => (result.status === "rejected" ? [toError(result.reason)] : []));
+  const [first] = errors;
   if (first === undefined) {
     return;
   }
-  const messages = new Set(reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason))));
-  if (others.length === 0 || messages.size === 1 || !reasons.every((reason) => reason instanceof CommandError)) {
+  const messages = new Set(errors.map(({ message }) => message));
+  if (messages.size === 1) {
     throw first;
   }
-  throw new CommandError([...messages].join("\n\n"), ExitCode.failed);
+  // an error nobody expected keeps its stack trace
+  throw (
+    errors.find((error) => !(error instanceof CommandError)) ??
+    new CommandError([...messages].join("\n\n"), ExitCode.failed)
+  );
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -46,5 +46,5 @@ export function renderMarkdown(summary: PlanSummary): string {
 /** The whole plan in one sentence. */
 export function describeTotal({ environment, total, layers }: PlanSummary): string {
   const parts = columns(total).map((action) => `${total[action]} to ${action}`);
-  return `${environment}: ${parts.join(", ")}, in ${layers.length} layers.`;
+  return `${environment}: ${parts.join(", ")}, in ${layers.length} ${layers.length === 1 ? "layer" : "layers"}.`;
 }

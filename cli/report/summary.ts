@@ -64,9 +64,14 @@ export function summarize(
 ): Pick<PlanSummary, "layers" | "total"> {
   const changes = (plan.resource_changes ?? []).flatMap((change) => {
     const action = actionOf(change);
-    return action === undefined
-      ? []
-      : [{ type: change.type, layer: layerOf.get(baseAddress(change.address)) ?? "?", action }];
+    if (action === undefined) {
+      return [];
+    }
+    const layer = layerOf.get(baseAddress(change.address));
+    if (layer === undefined || !layers.includes(layer)) {
+      throw new Error(`${change.address} is in the plan, but in none of the layers ${layers.join(", ")}`);
+    }
+    return [{ type: change.type, layer, action }];
   });
   const summaries = layers.flatMap((layer): LayerSummary[] => {
     const ofLayer = changes.filter((change) => change.layer === layer);

@@ -34,7 +34,7 @@ export type ProviderOrigin =
 
 /** Where Terraform keeps its own configuration of a person: the variable's file, or the one in the home folder. */
 export function userCliConfig(environment: NodeJS.ProcessEnv): { file: string; exists: boolean; configured: boolean } {
-  const configured = environment["TF_CLI_CONFIG_FILE"] ?? environment["TERRAFORM_CONFIG"];
+  const configured = environment.TF_CLI_CONFIG_FILE ?? environment.TERRAFORM_CONFIG;
   const file = configured ?? join(homedir(), process.platform === "win32" ? "terraform.rc" : ".terraformrc");
   return { file, exists: existsSync(file), configured: configured !== undefined };
 }
@@ -45,7 +45,11 @@ export function userCliConfig(environment: NodeJS.ProcessEnv): { file: string; e
  *
  * @throws CommandError if the variable names a folder that does not hold the provider
  */
-export function findProvider(requirement: ProviderRequirement, environment: NodeJS.ProcessEnv): ProviderOrigin {
+export function findProvider(
+  requirement: ProviderRequirement,
+  environment: NodeJS.ProcessEnv,
+  roots: readonly string[] = INSTALLATION_ROOTS,
+): ProviderOrigin {
   const named = environment[MIRROR_VARIABLE];
   if (named !== undefined) {
     if (!holdsProvider(named, requirement)) {
@@ -63,7 +67,7 @@ export function findProvider(requirement: ProviderRequirement, environment: Node
   }
   const directory =
     impliedDirectories(environment).find((candidate) => holdsProvider(candidate, requirement)) ??
-    searchInstallationRoots(requirement);
+    search(roots, requirement);
   return directory === undefined ? { kind: "registry" } : { kind: "mirror", directory };
 }
 
@@ -82,17 +86,17 @@ function holdsProvider(mirror: string, requirement: ProviderRequirement): boolea
 /** Source: Terraform documentation, "CLI Configuration File", section "Implied Local Mirror Directories". */
 function impliedDirectories(environment: NodeJS.ProcessEnv): string[] {
   const home = homedir();
-  const dataHome = environment["XDG_DATA_HOME"] ?? join(home, ".local/share");
-  const dataDirectories = (environment["XDG_DATA_DIRS"] ?? "/usr/local/share:/usr/share").split(":");
+  const dataHome = environment.XDG_DATA_HOME ?? join(home, ".local/share");
+  const dataDirectories = (environment.XDG_DATA_DIRS ?? "/usr/local/share:/usr/share").split(":");
   return [
     join(home, ".terraform.d/plugins"),
     ...[dataHome, ...dataDirectories].map((directory) => join(directory, "terraform/plugins")),
   ];
 }
 
-/** Looks for a folder that holds the registry's name, breadth first, in a bounded number of folders. */
-function searchInstallationRoots(requirement: ProviderRequirement): string | undefined {
-  let level = INSTALLATION_ROOTS;
+/** Looks for a mirror below some folders, breadth first, in a bounded number of folders. */
+function search(roots: readonly string[], requirement: ProviderRequirement): string | undefined {
+  let level = roots;
   let visited = 0;
   for (let depth = 0; depth < SEARCH_DEPTH && visited < SEARCH_LIMIT; depth += 1) {
     const found = level.find((directory) => holdsProvider(directory, requirement));

@@ -15,21 +15,31 @@ export interface WorkingDirectoryProps {
   readonly signal: AbortSignal;
 }
 
+/** Terraform CLI configurations for a working directory. */
+export interface CliConfigs {
+  /** For init: says where the provider comes from. */
+  readonly init: string;
+  /**
+   * For plan: names the provider's folder as a development override, which saves Terraform from hashing 700 MB twice a
+   * plan. Good for a preview, never for a plan that is applied.
+   */
+  readonly plan: string;
+}
+
 /**
  * Makes Terraform ready to plan in a directory, unless an earlier run has done so with the same versions.
  *
- * @returns the CLI configuration to plan with. It names the provider's folder as a development override, which saves
- * Terraform from hashing 700 MB twice a plan: good for a preview, never for a plan that is applied.
  * @throws CommandError if the provider can neither be downloaded nor found
  */
-export async function initialize(props: WorkingDirectoryProps): Promise<string> {
+export async function initialize(props: WorkingDirectoryProps): Promise<CliConfigs> {
   const { directory, terraform, requirement, origin } = props;
   const stampFile = join(directory, ".terraform", "basin-init.json");
   const stamp = JSON.stringify({ terraform: terraform.version, requirement, origin });
   const provider = join(directory, ".terraform", "providers", providerPath(requirement));
   const ready = existsSync(provider) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
+  const initFile = initConfig(props);
   if (!ready) {
-    await init(props);
+    await init(props, initFile);
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, stamp);
   }
@@ -40,15 +50,15 @@ export async function initialize(props: WorkingDirectoryProps): Promise<string> 
   direct {}
 }
 `;
-  return writeConfig(directory, "plan.tfrc", config);
+  return { init: initFile, plan: writeConfig(directory, "plan.tfrc", config) };
 }
 
-async function init({ terraform, directory, requirement, origin, pluginCache, signal }: WorkingDirectoryProps) {
-  const result = await terraform.run(["init", "-input=false", "-no-color"], {
-    cwd: directory,
-    cliConfigFile: initConfig(directory, origin, requirement, pluginCache),
-    signal,
-  });
+async function init(
+  { terraform, directory, requirement, origin, signal }: WorkingDirectoryProps,
+  cliConfigFile: string,
+): Promise<void> {
+  const args = ["init", "-input=false", "-no-color"];
+  const result = await terraform.run(args, { cwd: directory, cliConfigFile, signal });
   if (result.exitCode === 0) {
     return;
   }
@@ -76,20 +86,12 @@ function originText(origin: ProviderOrigin): string {
 
 /** Terraform's own sentence, without its frame. */
 function reason(stderr: string): string {
-  return stderr
-    .split("\n")
-    .map((line) => line.replace(/^[╷│╵]\s?/, "").trim())
-    .filter((line) => line !== "" && !line.startsWith("To see which modules"))
-    .join(" ");
+  const [sentence = ""] = stderr.replaceAll(/^[╷│╵]/gm, "").split("To see which modules");
+  return sentence.replaceAll(/\s+/g, " ").trim();
 }
 
 /** The CLI configuration an init uses: the person's own where it says where providers come from, else one of ours. */
-function initConfig(
-  directory: string,
-  origin: ProviderOrigin,
-  { source }: ProviderRequirement,
-  pluginCache: string,
-): string {
+function initConfig({ directory, origin, requirement: { source }, pluginCache }: WorkingDirectoryProps): string {
   if (origin.kind === "cli-config") {
     return origin.file;
   }

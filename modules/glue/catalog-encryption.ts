@@ -14,7 +14,8 @@ export interface CatalogEncryptionProps {
 /**
  * Encrypts the metadata of the Data Catalog and the passwords of its connections. It exists once an account and region.
  *
- * Glue uses the key with a role of its own, so that those who read the catalog need no permission on the key.
+ * Glue encrypts metadata with a role of its own, so that those who read the catalog need no permission on the key.
+ * Passwords are decrypted with the permissions of whoever asks for one.
  *
  * Source: Glue Developer Guide, "Encrypting your Data Catalog".
  */

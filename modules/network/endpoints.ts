@@ -1,6 +1,7 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcEndpoint } from "@cdktf/provider-aws/lib/vpc-endpoint";
 import { VpcSecurityGroupIngressRule } from "@cdktf/provider-aws/lib/vpc-security-group-ingress-rule";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import { policyJson, type Statement } from "../iam/policy";
@@ -9,7 +10,7 @@ import type { Network } from "./network";
 export const HTTPS = 443;
 
 /** Services whose gateway endpoints are free, so every network has them. */
-const GATEWAY_SERVICES = ["s3", "dynamodb"] as const;
+type GatewayService = "s3" | "dynamodb";
 
 export interface EndpointsProps {
   readonly network: Network;
@@ -25,14 +26,16 @@ export class Endpoints extends Construct {
   /** Accepts HTTPS from the whole VPC. */
   readonly securityGroupId: string;
   readonly s3EndpointId: string;
+  /** Every endpoint and the rule that lets clients in: whatever calls AWS while it is made comes after them. */
+  readonly ready: readonly TerraformResource[];
   /** Address ranges behind the gateway endpoints: security groups have to let traffic out to them. */
-  readonly gatewayPrefixListIds: Readonly<Record<(typeof GATEWAY_SERVICES)[number], string>>;
+  readonly gatewayPrefixListIds: Readonly<Record<GatewayService, string>>;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
     const { network, account, interfaceServices, securityGroupName, name } = props;
 
-    const gateway = (service: (typeof GATEWAY_SERVICES)[number], statements: readonly Statement[]) =>
+    const gateway = (service: GatewayService, statements: readonly Statement[]) =>
       new VpcEndpoint(this, service, {
         vpcId: network.vpcId,
         serviceName: serviceName(account, service),
@@ -50,7 +53,7 @@ export class Endpoints extends Construct {
       vpcId: network.vpcId,
       tags: { Name: securityGroupName },
     });
-    new VpcSecurityGroupIngressRule(this, "https", {
+    const ingress = new VpcSecurityGroupIngressRule(this, "https", {
       securityGroupId: group.id,
       description: "HTTPS from inside the VPC",
       cidrIpv4: network.cidr,
@@ -58,21 +61,23 @@ export class Endpoints extends Construct {
       fromPort: HTTPS,
       toPort: HTTPS,
     });
-    for (const service of interfaceServices) {
-      new VpcEndpoint(this, service.replace(".", "-"), {
-        vpcId: network.vpcId,
-        serviceName: serviceName(account, service),
-        vpcEndpointType: "Interface",
-        subnetIds: [...network.dataSubnetIds],
-        securityGroupIds: [group.id],
-        privateDnsEnabled: true,
-        policy: policyJson([ownPrincipals(account)]),
-        tags: { Name: `${name}-${service}` },
-      });
-    }
+    const interfaces = interfaceServices.map(
+      (service) =>
+        new VpcEndpoint(this, service.replaceAll(".", "-"), {
+          vpcId: network.vpcId,
+          serviceName: serviceName(account, service),
+          vpcEndpointType: "Interface",
+          subnetIds: [...network.dataSubnetIds],
+          securityGroupIds: [group.id],
+          privateDnsEnabled: true,
+          policy: policyJson([ownPrincipals(account)]),
+          tags: { Name: `${name}-${service}` },
+        }),
+    );
 
     this.securityGroupId = group.id;
     this.s3EndpointId = s3.id;
+    this.ready = [s3, dynamodb, ingress, ...interfaces];
     this.gatewayPrefixListIds = { s3: s3.prefixListId, dynamodb: dynamodb.prefixListId };
   }
 }

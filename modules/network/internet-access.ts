@@ -5,6 +5,7 @@ import { Route } from "@cdktf/provider-aws/lib/route";
 import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
 import { zoneLetter } from "./zone-letter";
@@ -33,6 +34,8 @@ export interface InternetAccessProps {
 export class InternetAccess extends Construct {
   readonly egressSubnetIds: readonly string[];
   readonly egressRouteTableIds: readonly string[];
+  /** What leads the private subnets' traffic out: whatever needs the internet while it is made comes after it. */
+  readonly ready: readonly TerraformResource[];
   private readonly props: InternetAccessProps;
 
   constructor(scope: Construct, id: string, props: InternetAccessProps) {
@@ -42,18 +45,19 @@ export class InternetAccess extends Construct {
 
     const gateways = this.natGateways(nat.kind === "single" ? availabilityZones.slice(0, 1) : availabilityZones);
     const egress = availabilityZones.map((zone, index) => {
-      const { subnet, routeTable } = this.subnet("egress", zone, nat.egressSubnets[index]);
+      const { subnet, routeTable, association } = this.subnet("egress", zone, nat.egressSubnets[index]);
       const gateway = gateways[index] ?? gateways[0];
-      new Route(this, `egress-${zoneLetter(zone)}-default`, {
+      const route = new Route(this, `egress-${zoneLetter(zone)}-default`, {
         routeTableId: routeTable.id,
         destinationCidrBlock: ANYWHERE,
         natGatewayId: gateway?.id,
       });
-      return { subnet, routeTable };
+      return { subnet, routeTable, ready: [route, association] };
     });
 
     this.egressSubnetIds = egress.map(({ subnet }) => subnet.id);
     this.egressRouteTableIds = egress.map(({ routeTable }) => routeTable.id);
+    this.ready = egress.flatMap(({ ready }) => ready);
   }
 
   private natGateways(zones: readonly string[]): NatGateway[] {
@@ -61,7 +65,7 @@ export class InternetAccess extends Construct {
     const internetGateway = new InternetGateway(this, "internet-gateway", { vpcId, tags: { Name: name } });
     return zones.map((zone, index) => {
       const letter = zoneLetter(zone);
-      const { subnet, routeTable } = this.subnet("public", zone, nat.publicSubnets[index]);
+      const { subnet, routeTable, association } = this.subnet("public", zone, nat.publicSubnets[index]);
       const route = new Route(this, `public-${letter}-default`, {
         routeTableId: routeTable.id,
         destinationCidrBlock: ANYWHERE,
@@ -77,7 +81,7 @@ export class InternetAccess extends Construct {
         tags: { Name: `${name}-${letter}` },
       });
       after(address, internetGateway);
-      after(gateway, route);
+      after(gateway, route, association);
       return gateway;
     });
   }
@@ -94,7 +98,10 @@ export class InternetAccess extends Construct {
       tags,
     });
     const routeTable = new RouteTable(this, `${id}-routes`, { vpcId, tags });
-    new RouteTableAssociation(this, `${id}-association`, { subnetId: subnet.id, routeTableId: routeTable.id });
-    return { subnet, routeTable };
+    const association = new RouteTableAssociation(this, `${id}-association`, {
+      subnetId: subnet.id,
+      routeTableId: routeTable.id,
+    });
+    return { subnet, routeTable, association };
   }
 }

@@ -4,6 +4,7 @@ import { RouteTable } from "@cdktf/provider-aws/lib/route-table";
 import { RouteTableAssociation } from "@cdktf/provider-aws/lib/route-table-association";
 import { Subnet } from "@cdktf/provider-aws/lib/subnet";
 import { Vpc } from "@cdktf/provider-aws/lib/vpc";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
 import type { LogBucket } from "../s3/log-bucket";
@@ -32,6 +33,8 @@ export class Network extends Construct {
   readonly dataSubnetIds: readonly string[];
   /** One a zone, behind NAT; empty without NAT. */
   readonly egressSubnetIds: readonly string[];
+  /** What makes the private subnets usable: whatever needs the network while it is made comes after it. */
+  readonly ready: readonly TerraformResource[];
   /** Of every private subnet: gateway endpoints have to be in all of them. */
   readonly privateRouteTableIds: readonly string[];
 
@@ -66,11 +69,11 @@ export class Network extends Construct {
         mapPublicIpOnLaunch: false,
         tags: { Name: `${name}-data-${zoneLetter(zone)}` },
       });
-      new RouteTableAssociation(this, `data-${zoneLetter(zone)}-routes`, {
+      const association = new RouteTableAssociation(this, `data-${zoneLetter(zone)}-routes`, {
         subnetId: subnet.id,
         routeTableId: routeTable.id,
       });
-      return subnet;
+      return { subnet, association };
     });
     const internet =
       nat.kind === "none"
@@ -79,8 +82,9 @@ export class Network extends Construct {
 
     this.vpcId = vpc.id;
     this.cidr = cidr;
-    this.dataSubnetIds = subnets.map((subnet) => subnet.id);
+    this.dataSubnetIds = subnets.map(({ subnet }) => subnet.id);
     this.egressSubnetIds = internet?.egressSubnetIds ?? [];
+    this.ready = [...subnets.map(({ association }) => association), ...(internet?.ready ?? [])];
     this.privateRouteTableIds = [routeTable.id, ...(internet?.egressRouteTableIds ?? [])];
   }
 }

@@ -1,5 +1,6 @@
 import { SecurityGroup } from "@cdktf/provider-aws/lib/security-group";
 import { VpcSecurityGroupEgressRule } from "@cdktf/provider-aws/lib/vpc-security-group-egress-rule";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { type Endpoints, HTTPS } from "./endpoints";
 import type { Network } from "./network";
@@ -24,6 +25,8 @@ export interface WorkloadSecurityGroupProps {
 /** The group of whatever handles data in the network: it accepts nothing and reaches endpoints and configured targets. */
 export class WorkloadSecurityGroup extends Construct {
   readonly securityGroupId: string;
+  /** The ways out: whatever needs them while it is made comes after them. */
+  readonly ready: readonly TerraformResource[];
 
   constructor(scope: Construct, id: string, props: WorkloadSecurityGroupProps) {
     super(scope, id);
@@ -44,17 +47,19 @@ export class WorkloadSecurityGroup extends Construct {
         toPort: port,
         ...target,
       });
-    allow("endpoints", "AWS services through interface endpoints", HTTPS, {
-      referencedSecurityGroupId: endpoints.securityGroupId,
-    });
-    allow("s3", "S3 through its gateway endpoint", HTTPS, { prefixListId: endpoints.gatewayPrefixListIds.s3 });
-    allow("dynamodb", "DynamoDB through its gateway endpoint", HTTPS, {
-      prefixListId: endpoints.gatewayPrefixListIds.dynamodb,
-    });
-    for (const { description, cidr, port } of egressRules) {
+    this.ready = [
+      allow("endpoints", "AWS services through interface endpoints", HTTPS, {
+        referencedSecurityGroupId: endpoints.securityGroupId,
+      }),
+      allow("s3", "S3 through its gateway endpoint", HTTPS, { prefixListId: endpoints.gatewayPrefixListIds.s3 }),
+      allow("dynamodb", "DynamoDB through its gateway endpoint", HTTPS, {
+        prefixListId: endpoints.gatewayPrefixListIds.dynamodb,
+      }),
       // blocks and ports as ids: a rule keeps its address when others come and go
-      allow(`to-${cidr.replace("/", "-")}-${port}`, description, port, { cidrIpv4: cidr });
-    }
+      ...egressRules.map(({ description, cidr, port }) =>
+        allow(`to-${cidr.replaceAll(/[./]/g, "-")}-${port}`, description, port, { cidrIpv4: cidr }),
+      ),
+    ];
 
     this.securityGroupId = group.id;
   }

@@ -1,7 +1,9 @@
 import type { Account } from "../account";
 import type { Statement } from "../iam/policy";
 
+const ENCRYPTION_HEADER = "s3:x-amz-server-side-encryption";
 const ENCRYPTION_KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+const CUSTOMER_KEY_HEADER = "s3:x-amz-server-side-encryption-customer-algorithm";
 const OBJECT_ACTIONS = ["s3:DeleteObject*", "s3:GetObject*", "s3:PutObject*"];
 
 /** Refuses requests without TLS, and those with a version below 1.2. */
@@ -19,25 +21,33 @@ export function denyPlainTransport(bucketArn: string): Statement[] {
 }
 
 /**
- * Refuses uploads that name another key.
+ * Refuses uploads that ask for another encryption than the bucket's own, which is what those get that ask for none.
  *
- * Uploads that name none are encrypted with the bucket's key. The Null condition lets them pass: a negated operator
- * alone also holds where the header is absent.
+ * The Null conditions let the latter pass: a negated operator alone also holds where the header is absent. Asking for
+ * KMS without naming a key is refused too, because S3 would take the account's aws/s3 key.
  *
- * Source: IAM User Guide, "Condition operators", on missing keys.
+ * Sources: IAM User Guide, "Condition operators", on missing keys; S3 API Reference, PutObject, on the headers.
  */
-export function denyOtherKey(bucketArn: string, keyArn: string): Statement {
-  return {
-    Sid: "DenyOtherKey",
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:PutObject",
-    Resource: `${bucketArn}/*`,
-    Condition: {
-      Null: { [ENCRYPTION_KEY_HEADER]: "false" },
-      StringNotEquals: { [ENCRYPTION_KEY_HEADER]: keyArn },
+export function denyOtherEncryption(bucketArn: string, keyArn: string): Statement[] {
+  const upload = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `${bucketArn}/*` } as const;
+  return [
+    {
+      Sid: "DenyOtherEncryption",
+      ...upload,
+      Condition: { Null: { [ENCRYPTION_HEADER]: "false" }, StringNotEquals: { [ENCRYPTION_HEADER]: "aws:kms" } },
     },
-  };
+    {
+      Sid: "DenyUnnamedKey",
+      ...upload,
+      Condition: { Null: { [ENCRYPTION_KEY_HEADER]: "true" }, StringEquals: { [ENCRYPTION_HEADER]: "aws:kms" } },
+    },
+    {
+      Sid: "DenyOtherKey",
+      ...upload,
+      Condition: { Null: { [ENCRYPTION_KEY_HEADER]: "false" }, StringNotEquals: { [ENCRYPTION_KEY_HEADER]: keyArn } },
+    },
+    { Sid: "DenyCustomerKey", ...upload, Condition: { Null: { [CUSTOMER_KEY_HEADER]: "false" } } },
+  ];
 }
 
 /**

@@ -13,7 +13,7 @@ import type { ServiceRole } from "../iam/service-role";
 import type { EncryptionKey } from "../kms/encryption-key";
 import { policyJson, type Statement } from "../iam/policy";
 import { pascalCase } from "../pascal-case";
-import { denyOtherKey, denyPlainTransport } from "./bucket-statements";
+import { denyOtherEncryption, denyPlainTransport } from "./bucket-statements";
 import { type AgeRules, lifecycleRules } from "./lifecycle-rules";
 import type { LogBucket } from "./log-bucket";
 
@@ -30,7 +30,10 @@ export interface BucketProps {
   readonly encryption: EncryptionKey | { readonly withoutKey: string };
   /** Where requests are logged, or why they are not. */
   readonly accessLogs: LogBucket | { readonly none: string };
-  /** Keeps what is in the bucket: Terraform may neither destroy it nor empty it. */
+  /**
+   * Keeps Terraform from destroying the bucket and from emptying it. Only the latter holds where the construct itself is
+   * removed from the code.
+   */
   readonly destroyProtection: boolean;
   /** How long overwritten and deleted versions can be brought back, in days (1 or more). */
   readonly noncurrentVersionDays: number;
@@ -161,7 +164,7 @@ export class Bucket extends Construct {
       ignorePublicAcls: true,
       restrictPublicBuckets: true,
     });
-    new S3BucketOwnershipControls(this, "ownership", {
+    const ownership = new S3BucketOwnershipControls(this, "ownership", {
       bucket: this.bucketName,
       rule: { objectOwnership: "BucketOwnerEnforced" },
     });
@@ -169,12 +172,13 @@ export class Bucket extends Construct {
       bucket: this.bucketName,
       policy: policyJson([
         ...denyPlainTransport(this.bucketArn),
-        ...(this.encryptionKey === undefined ? [] : [denyOtherKey(this.bucketArn, this.encryptionKey.keyArn)]),
+        ...(this.encryptionKey === undefined ? [] : denyOtherEncryption(this.bucketArn, this.encryptionKey.keyArn)),
         ...statements,
       ]),
     });
     // S3 refuses two changes of a bucket's access at the same moment
-    after(policy, block);
+    after(ownership, block);
+    after(policy, ownership);
     return policy;
   }
 }

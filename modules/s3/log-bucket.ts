@@ -76,7 +76,11 @@ function accessLogDelivery(
   };
 }
 
-/** Source: VPC User Guide, "Publish flow logs to Amazon S3", section "Amazon S3 bucket permissions for flow logs". */
+/**
+ * With the names AWS gives these statements when it writes them itself.
+ *
+ * Source: VPC User Guide, "Publish flow logs to Amazon S3", section "Amazon S3 bucket permissions for flow logs".
+ */
 function flowLogDelivery(bucketArn: string, { partition, region, accountId }: Account): Statement[] {
   const delivery = { Effect: "Allow", Principal: { Service: "delivery.logs.amazonaws.com" } } as const;
   const fromThisAccount = {
@@ -86,7 +90,7 @@ function flowLogDelivery(bucketArn: string, { partition, region, accountId }: Ac
   return [
     {
       ...delivery,
-      Sid: "DeliverFlowLogs",
+      Sid: "AWSLogDeliveryWrite",
       Action: "s3:PutObject",
       Resource: `${bucketArn}/${FLOW_LOGS_FOLDER}/AWSLogs/${accountId}/*`,
       Condition: {
@@ -96,7 +100,7 @@ function flowLogDelivery(bucketArn: string, { partition, region, accountId }: Ac
     },
     {
       ...delivery,
-      Sid: "CheckFlowLogDestination",
+      Sid: "AWSLogDeliveryAclCheck",
       Action: ["s3:GetBucketAcl", "s3:ListBucket"],
       Resource: bucketArn,
       Condition: fromThisAccount,

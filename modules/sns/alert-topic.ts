@@ -25,13 +25,15 @@ export interface AlertTopicProps {
 /** The encrypted topic that alarms, budgets and event rules report to. */
 export class AlertTopic extends Construct {
   readonly topicArn: string;
+  /** Lets the publishers publish: what AWS tests when it is given the topic has to be made after it. */
+  readonly policy: SnsTopicPolicy;
 
   constructor(scope: Construct, id: string, props: AlertTopicProps) {
     super(scope, id);
     const { topicName, encryptionKey, account, emails } = props;
 
     const topic = new SnsTopic(this, "topic", { name: topicName, kmsMasterKeyId: encryptionKey.keyArn });
-    new SnsTopicPolicy(this, "policy", {
+    this.policy = new SnsTopicPolicy(this, "policy", {
       arn: topic.arn,
       policy: policyJson(topicStatements(topic.arn, account)),
     });

@@ -33,13 +33,10 @@ export class Lake extends Construct {
     const { lake } = environment;
 
     this.zones = {
-      landing: this.bucket("landing", "lake-landing", {
-        ageRules: lake.landing,
-        objectLock: objectLock(lake.landing.objectLock),
-      }),
-      raw: this.bucket("raw", "lake-raw"),
-      curated: this.bucket("curated", "lake-curated"),
-      published: this.bucket("published", "lake-published"),
+      landing: this.zone("landing", { ageRules: lake.landing, objectLock: objectLock(lake.landing.objectLock) }),
+      raw: this.zone("raw"),
+      curated: this.zone("curated"),
+      published: this.zone("published"),
     };
     this.artifacts = this.bucket("artifacts", "artifacts");
     this.queryResults = this.bucket("query-results", "query-results", {
@@ -52,26 +49,29 @@ export class Lake extends Construct {
     });
   }
 
+  private zone(zone: Zone, options: Partial<BucketProps> = {}): Bucket {
+    const { platform, environment, foundation } = this.props;
+    const access = {
+      vpcEndpointId: foundation.endpoints.s3EndpointId,
+      roleNamePrefix: namePrefix(namingContext(platform, environment)),
+    };
+    return this.bucket(zone, `lake-${zone}`, {
+      ...options,
+      statements: (bucketArn) =>
+        environment.lake.restrictObjectAccess ? [denyForeignNetworks(bucketArn, accountOf(environment), access)] : [],
+    });
+  }
+
   private bucket(id: string, suffix: BucketSuffix, options: Partial<BucketProps> = {}): Bucket {
     const { platform, environment, foundation } = this.props;
     const { destroyProtection, lake } = environment;
-    const names = namingContext(platform, environment);
     return new Bucket(this, id, {
       purpose: id,
-      bucketName: physicalName(names, "bucket", suffix),
+      bucketName: physicalName(namingContext(platform, environment), "bucket", suffix),
       encryption: foundation.keys.data,
       accessLogs: foundation.logBucket,
       destroyProtection,
       noncurrentVersionDays: lake.noncurrentVersionDays,
-      statements: (bucketArn) =>
-        lake.restrictObjectAccess
-          ? [
-              denyForeignNetworks(bucketArn, accountOf(environment), {
-                vpcEndpointId: foundation.endpoints.s3EndpointId,
-                roleNamePrefix: namePrefix(names),
-              }),
-            ]
-          : [],
       ...options,
     });
   }

@@ -13,7 +13,7 @@ test("a role trusts its services, and only on behalf of its own account", () => 
   });
 
   expect(only(json, "aws_iam_role")).toMatchObject({ name: "basin-test-jobs", description: "Runs jobs" });
-  expect(statements(only(json, "aws_iam_role")["assume_role_policy"])).toEqual([
+  expect(statements(only(json, "aws_iam_role").assume_role_policy)).toEqual([
     {
       Sid: "TrustServices",
       Effect: "Allow",
@@ -75,7 +75,7 @@ test("whoever is passed the role waits for its permissions", () => {
   });
 
   const second = Object.entries(resources(json, "aws_iam_role_policy")).find(([id]) => id.startsWith("second"))?.[1];
-  expect(second?.["depends_on"]).toEqual([expect.stringMatching(/^aws_iam_role_policy\.first_policy_\w+$/)]);
+  expect(second?.depends_on).toEqual([expect.stringMatching(/^aws_iam_role_policy\.first_policy_\w+$/)]);
 });
 
 test("across stacks, passing a role orders the stacks instead", () => {

@@ -3,6 +3,8 @@ import { App, TerraformStack, Testing } from "cdktf";
 import type { Account } from "../../modules/account";
 import { ServiceRole } from "../../modules/iam/service-role";
 import { EncryptionKey } from "../../modules/kms/encryption-key";
+import type { NatSettings } from "../../modules/network/internet-access";
+import { Network } from "../../modules/network/network";
 import { LogBucket } from "../../modules/s3/log-bucket";
 
 export const account: Account = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
@@ -43,6 +45,26 @@ export function only(json: string, type: string): Record<string, unknown> {
   return first;
 }
 
+/** Address of the resource of a type whose logical id is `id` and a hash, as depends_on lists it. */
+export function address(json: string, type: string, id: string): string {
+  const ids = Object.keys(resources(json, type));
+  const [found, ...others] = ids.filter((logicalId) => logicalId.replace(/_[0-9A-F]{8}$/, "") === id);
+  if (found === undefined || others.length > 0) {
+    throw new Error(`expected one ${type} "${id}" among ${ids.join(", ")}`);
+  }
+  return `${type}.${found}`;
+}
+
+/** A reference to an attribute of that resource. */
+export function reference(json: string, type: string, id: string, attribute: string): string {
+  return `\${${address(json, type, id)}.${attribute}}`;
+}
+
+/** The properties of that resource. */
+export function resource(json: string, type: string, id: string): Record<string, unknown> {
+  return resources(json, type)[address(json, type, id).slice(type.length + 1)] ?? {};
+}
+
 /** The statements of a policy as it stands in the synthesized JSON. */
 export function statements(policy: unknown): StatementJson[] {
   return (JSON.parse(policy as string) as { Statement: StatementJson[] }).Statement;
@@ -50,11 +72,11 @@ export function statements(policy: unknown): StatementJson[] {
 
 /** What the role called `name` may do. */
 export function statementsOf(name: string, json: string): StatementJson[] {
-  const [roleId] = Object.entries(resources(json, "aws_iam_role")).find(([, role]) => role["name"] === name) ?? [];
+  const [roleId] = Object.entries(resources(json, "aws_iam_role")).find(([, role]) => role.name === name) ?? [];
   const policy = Object.values(resources(json, "aws_iam_role_policy")).find(
     ({ role }) => role === `\${aws_iam_role.${roleId ?? ""}.name}`,
   );
-  return statements(policy?.["policy"]);
+  return statements(policy?.policy);
 }
 
 /** A role without permissions, for grants. */
@@ -87,5 +109,17 @@ export function logBucket(stack: TerraformStack): LogBucket {
     ageRules: { transitions: [], expirationDays: 90 },
     noncurrentVersionDays: 30,
     destroyProtection: true,
+  });
+}
+
+/** A network over two zones. */
+export function network(stack: TerraformStack, nat: NatSettings = { kind: "none" }): Network {
+  return new Network(stack, "network", {
+    cidr: "10.0.0.0/16",
+    availabilityZones: ["eu-west-1a", "eu-west-1b"],
+    dataSubnets: ["10.0.0.0/20", "10.0.16.0/20"],
+    nat,
+    logBucket: logBucket(stack),
+    name: "basin-test-network",
   });
 }

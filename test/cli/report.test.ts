@@ -1,0 +1,136 @@
+import { describeTotal, renderMarkdown, renderTable } from "../../cli/report/render";
+import { layersByAddress, type PlanSummary, summarize } from "../../cli/report/summary";
+import { formatDiagnostic, type PlanJson, type ResourceChange } from "../../cli/terraform/plan";
+
+const LAYERS = ["foundation", "lake", "streaming"];
+
+const layerOf = new Map([
+  ["aws_vpc.foundation_vpc", "foundation"],
+  ["aws_s3_bucket.lake_raw", "lake"],
+  ["aws_s3_bucket.lake_old", "lake"],
+  ["aws_kms_key.lake_key", "lake"],
+]);
+
+function change(address: string, actions: readonly string[], mode: "managed" | "data" = "managed"): ResourceChange {
+  return { address, mode, type: address.split(".")[0] ?? "", change: { actions } };
+}
+
+const plan: PlanJson = {
+  format_version: "1.2",
+  resource_changes: [
+    change("aws_vpc.foundation_vpc", ["create"]),
+    change('aws_s3_bucket.lake_raw["a"]', ["create"]),
+    change('aws_s3_bucket.lake_raw["b"]', ["update"]),
+    change("aws_s3_bucket.lake_old", ["delete"]),
+    change("aws_kms_key.lake_key", ["delete", "create"]),
+    change("aws_vpc.foundation_vpc", ["no-op"]),
+    change("aws_vpc.foundation_vpc", ["read"], "data"),
+  ],
+};
+
+const summary: PlanSummary = {
+  environment: "dev",
+  ...summarize(plan, layerOf, LAYERS),
+  warnings: ["warning: something is odd"],
+  seconds: 4.2,
+};
+
+test("counts what happens to managed resources by layer, type and action", () => {
+  expect(summary.layers).toEqual([
+    {
+      layer: "foundation",
+      types: [{ type: "aws_vpc", counts: { create: 1, update: 0, replace: 0, delete: 0 } }],
+      total: { create: 1, update: 0, replace: 0, delete: 0 },
+    },
+    {
+      layer: "lake",
+      types: [
+        { type: "aws_kms_key", counts: { create: 0, update: 0, replace: 1, delete: 0 } },
+        { type: "aws_s3_bucket", counts: { create: 1, update: 1, replace: 0, delete: 1 } },
+      ],
+      total: { create: 1, update: 1, replace: 1, delete: 1 },
+    },
+  ]);
+  expect(summary.total).toEqual({ create: 2, update: 1, replace: 1, delete: 1 });
+});
+
+test("refuses a plan with a resource that no layer knows, rather than leaving it out", () => {
+  const stranger: PlanJson = { format_version: "1.2", resource_changes: [change("aws_vpc.stranger", ["create"])] };
+  expect(() => summarize(stranger, layerOf, LAYERS)).toThrow(
+    "aws_vpc.stranger is in the plan, but in none of the layers foundation, lake, streaming",
+  );
+});
+
+test("reads the layer of a resource from the path of its construct", () => {
+  const resource = { "//": { metadata: { path: "dev/lake/raw/bucket" } } };
+  expect(layersByAddress({ resource: { aws_s3_bucket: { lake_raw: resource } } })).toEqual(
+    new Map([["aws_s3_bucket.lake_raw", "lake"]]),
+  );
+  expect(() => layersByAddress({ resource: { aws_s3_bucket: { lake_raw: {} } } })).toThrow(
+    "aws_s3_bucket.lake_raw was synthesized without the path of its construct",
+  );
+});
+
+test("the table has a row for each type, totals, and a column for each action that occurs", () => {
+  const rows = renderTable(summary)
+    .split("\n")
+    .filter((line) => line.startsWith("│"))
+    .map((line) =>
+      line
+        .split("│")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  expect(rows).toEqual([
+    ["layer", "resource type", "create", "update", "replace", "delete"],
+    ["foundation", "aws_vpc", "1", "0", "0", "0"],
+    ["", "all of the layer", "1", "0", "0", "0"],
+    ["lake", "aws_kms_key", "0", "0", "1", "0"],
+    ["", "aws_s3_bucket", "1", "1", "0", "1"],
+    ["", "all of the layer", "1", "1", "1", "1"],
+    ["total", "", "2", "1", "1", "1"],
+  ]);
+});
+
+test("a plan that only creates has only that column", () => {
+  const onlyCreates = summarize(
+    { format_version: "1.2", resource_changes: [change("aws_vpc.foundation_vpc", ["create"])] },
+    layerOf,
+    LAYERS,
+  );
+  expect(renderTable({ ...summary, ...onlyCreates })).not.toContain("update");
+  expect(describeTotal({ ...summary, ...onlyCreates })).toBe("dev: 1 to create, in 1 layer.");
+});
+
+test("the Markdown report holds layers, totals and warnings", () => {
+  expect(renderMarkdown(summary)).toBe(`# Plan of dev
+
+dev: 2 to create, 1 to update, 1 to replace, 1 to delete, in 2 layers.
+
+## foundation
+
+| resource type | create | update | replace | delete |
+| --- | ---: | ---: | ---: | ---: |
+| \`aws_vpc\` | 1 | 0 | 0 | 0 |
+| **all** | 1 | 0 | 0 | 0 |
+
+## lake
+
+| resource type | create | update | replace | delete |
+| --- | ---: | ---: | ---: | ---: |
+| \`aws_kms_key\` | 0 | 0 | 1 | 0 |
+| \`aws_s3_bucket\` | 1 | 1 | 0 | 1 |
+| **all** | 1 | 1 | 1 | 1 |
+
+## Warnings
+
+- warning: something is odd
+`);
+});
+
+test("a diagnostic is one line with the resource it is about", () => {
+  expect(
+    formatDiagnostic({ severity: "error", summary: "Invalid CIDR", detail: "two\n  lines", address: "aws_vpc.x" }),
+  ).toBe("error: aws_vpc.x: Invalid CIDR: two lines");
+  expect(formatDiagnostic({ severity: "warning", summary: "Deprecated", detail: "" })).toBe("warning: Deprecated");
+});

@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Terraform } from "../../cli/terraform/terraform";
+import { fakeCommand, temporaryFolder } from "../support/checkout";
+
+const VERSION = 'if [ "$1" = version ]; then echo \'{"terraform_version":"1.11.4"}\'; exit 0; fi';
+const INSTALL = "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.";
+
+/** Terraform played by a shell script; the system's own folders stay on PATH for what the script calls. */
+async function fakeTerraform(
+  body: string,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<{ terraform: Terraform; folder: string }> {
+  const folder = temporaryFolder();
+  fakeCommand(folder, "terraform", `${VERSION}\n${body}`);
+  return { terraform: await Terraform.find({ PATH: `${folder}:/usr/bin:/bin`, ...variables }), folder };
+}
+
+test("Terraform that is not on PATH is an error that says how to get it", async () => {
+  await expect(Terraform.find({ PATH: temporaryFolder() })).rejects.toMatchObject({
+    exitCode: 3,
+    message: `Terraform is not on PATH; Basin needs >=1.11.0 <2.0.0. ${INSTALL}`,
+  });
+});
+
+test.each(["1.10.5", "0.15.0", "2.0.0"])("Terraform %s is refused", async (version) => {
+  const folder = temporaryFolder();
+  fakeCommand(folder, "terraform", `echo '{"terraform_version":"${version}"}'`);
+  await expect(Terraform.find({ PATH: folder })).rejects.toMatchObject({
+    exitCode: 3,
+    message: `The Terraform on PATH is ${version}; Basin needs >=1.11.0 <2.0.0. ${INSTALL}`,
+  });
+});
+
+test("a program that only has Terraform's name is refused with what it said", async () => {
+  const folder = temporaryFolder();
+  fakeCommand(folder, "terraform", "echo 'no such subcommand' >&2; exit 4");
+  await expect(Terraform.find({ PATH: folder })).rejects.toThrow(
+    '"terraform version -json" did not tell its version (exit code 4): no such subcommand',
+  );
+});
+
+test("a run sees neither credentials nor variables that would change its result", async () => {
+  const { terraform, folder } = await fakeTerraform("env", {
+    AWS_PROFILE: "prod",
+    AWS_SECRET_ACCESS_KEY: "secret",
+    HTTPS_PROXY: "http://proxy",
+    TF_CLI_ARGS_plan: "-destroy",
+    TF_DATA_DIR: "/elsewhere",
+    TF_REATTACH_PROVIDERS: "{}",
+    TF_REGISTRY_CLIENT_TIMEOUT: "3",
+    TF_VAR_x: "1",
+    TF_WORKSPACE: "other",
+  });
+  const { stdout } = await terraform.run(["plan"], {
+    cwd: folder,
+    cliConfigFile: "/the/config.tfrc",
+    signal: new AbortController().signal,
+  });
+
+  const seen = stdout.split("\n").filter((line) => /^(AWS|TF|HTTPS|GOGC|CHECKPOINT)/.test(line));
+  expect(seen.sort()).toEqual([
+    "AWS_CONFIG_FILE=/dev/null",
+    "AWS_EC2_METADATA_DISABLED=true",
+    "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+    "CHECKPOINT_DISABLE=1",
+    "GOGC=400",
+    "HTTPS_PROXY=http://proxy",
+    "TF_CLI_CONFIG_FILE=/the/config.tfrc",
+    "TF_INPUT=0",
+    "TF_IN_AUTOMATION=1",
+    "TF_REGISTRY_CLIENT_TIMEOUT=3",
+  ]);
+});
+
+test("a run reports exit code and both outputs", async () => {
+  const { terraform, folder } = await fakeTerraform("echo out; echo err >&2; exit 7");
+  const result = await terraform.run(["plan"], { cwd: folder, signal: new AbortController().signal });
+  expect(result).toEqual({ exitCode: 7, stdout: "out", stderr: "err" });
+});
+
+test("an interrupted run gets one interrupt, is waited for, and ends as interrupted", async () => {
+  const { terraform, folder } = await fakeTerraform(
+    `trap 'echo interrupted >> signals' INT
+touch started
+for i in 1 2 3 4 5 6; do sleep 0.2; [ -f signals ] && break; done
+sleep 0.3
+echo finished >> signals`,
+  );
+  const interruption = new AbortController();
+  const run = terraform.run(["plan"], { cwd: folder, signal: interruption.signal });
+  setTimeout(() => {
+    interruption.abort();
+  }, 400);
+
+  await expect(run).rejects.toMatchObject({
+    exitCode: 130,
+    message: "Interrupted: Terraform has stopped, nothing is locked.",
+  });
+  expect(readFileSync(join(folder, "signals"), "utf8")).toBe("interrupted\nfinished\n");
+});
+
+test("after an interruption nothing more is started", async () => {
+  const { terraform, folder } = await fakeTerraform("touch started");
+  const run = terraform.run(["plan"], { cwd: folder, signal: AbortSignal.abort() });
+  await expect(run).rejects.toMatchObject({ exitCode: 130 });
+  expect(() => readFileSync(join(folder, "started"))).toThrow("ENOENT");
+});

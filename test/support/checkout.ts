@@ -1,0 +1,78 @@
+import { execFile, type ExecFileException } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+export const repository = resolve(__dirname, "..", "..");
+
+/** What the app is made of; some of it comes later in the project's life. */
+const SOURCES = [
+  "cdktf.json",
+  "cli",
+  "domains",
+  "environments",
+  "main.ts",
+  "modules",
+  "package.json",
+  "policies",
+  "stacks",
+  "tsconfig.json",
+].filter((source) => existsSync(join(repository, source)));
+
+/** A folder that is removed with the machine's other temporary files. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "basin-test-"));
+}
+
+/** Copies what the app is made of into a folder of its own, so that a test can change it. */
+export function copyCheckout(): string {
+  const folder = temporaryFolder();
+  for (const source of SOURCES) {
+    cpSync(join(repository, source), join(folder, source), { recursive: true });
+  }
+  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
+/** Puts a program into `folder` that stands in for a command: a shell script with this body. */
+export function fakeCommand(folder: string, name: string, body: string): void {
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+}
+
+export interface Finished {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line of a checkout to its end. */
+export function runCli(checkout: string, args: readonly string[], variables: NodeJS.ProcessEnv): Promise<Finished> {
+  return runScript(checkout, "cli/index.ts", args, variables);
+}
+
+/** Runs a TypeScript file of a checkout to its end. */
+export function runScript(
+  checkout: string,
+  script: string,
+  args: readonly string[],
+  variables: NodeJS.ProcessEnv,
+): Promise<Finished> {
+  return new Promise((finish, fail) => {
+    execFile(
+      process.execPath,
+      ["--import", "tsx", script, ...args],
+      { cwd: checkout, env: variables },
+      (error: ExecFileException | null, stdout, stderr) => {
+        if (error === null) {
+          finish({ exitCode: 0, stdout, stderr });
+        } else if (typeof error.code === "number") {
+          finish({ exitCode: error.code, stdout, stderr });
+        } else {
+          fail(new Error(`${script} was killed`, { cause: error }));
+        }
+      },
+    );
+  });
+}

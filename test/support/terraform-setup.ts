@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+
+/**
+ * Runs once before the tests that start Terraform. Leaves the CLI configuration that the provider comes with in
+ * TF_CLI_CONFIG_FILE, for those of cdktf's matchers that start Terraform themselves.
+ *
+ * Where Terraform or the provider cannot be had, the tests are skipped loudly; in CI that is a failure.
+ */
+export default function setup(): void {
+  // in a process of its own: outside of tests jest does not resolve all packages
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ["--import", "tsx", join(__dirname, "prepare-terraform.ts")],
+    { encoding: "utf8" },
+  );
+  if (status === 0) {
+    process.env.TF_CLI_CONFIG_FILE = stdout;
+  } else if (process.env.CI === undefined) {
+    process.env.BASIN_TEST_OBSTACLE = stderr;
+  } else {
+    throw new Error(`Tests may not be skipped in CI: ${stderr}`);
+  }
+}

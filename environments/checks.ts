@@ -1,7 +1,8 @@
 import { Netmask } from "netmask";
 import { parseCidr } from "./network-schema";
 import type { Problem } from "./problem";
-import { type Environment, MAX_OWN_TAGS, RESERVED_TAG_KEYS, STORAGE_CLASSES, TAG_TEXT } from "./schema";
+import { REGIONS } from "./regions";
+import { type Environment, MAX_OWN_TAGS, RESERVED_TAG_KEYS, STORAGE_CLASSES, TAG_OF_AWS, TAG_TEXT } from "./schema";
 
 /** A problem whose file and value are known from its path. */
 export type Finding = Omit<Problem, "file" | "value" | "level"> & { readonly level?: "warning" };
@@ -17,6 +18,9 @@ const RESERVED_ADDRESSES = 5;
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: 60 by default, of which Basin's own take 3
 const MAX_EGRESS_RULES = 57;
+
+// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html: Elastic IP addresses per region, by default
+const DEFAULT_ELASTIC_IPS = 5;
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
 const MIN_DAYS_BEFORE_INFREQUENT_ACCESS = 30;
@@ -68,6 +72,16 @@ export const CHECKS: readonly Check[] = [
         : [
             ...onePerZone("network.nat.publicSubnets", nat.publicSubnets, availabilityZones.length),
             ...onePerZone("network.nat.egressSubnets", nat.egressSubnets, availabilityZones.length),
+            ...(nat.kind === "per-zone" && availabilityZones.length > DEFAULT_ELASTIC_IPS
+              ? [
+                  {
+                    level: "warning" as const,
+                    path: "network.nat.kind",
+                    limit: `at most ${DEFAULT_ELASTIC_IPS} NAT gateways (here ${availabilityZones.length}): each takes an Elastic IP address, of which AWS grants ${DEFAULT_ELASTIC_IPS} a region by default`,
+                    remedy: 'have the quota raised first, or use "single" or fewer zones',
+                  },
+                ]
+              : []),
           ],
   },
   {
@@ -81,7 +95,7 @@ export const CHECKS: readonly Check[] = [
             {
               path,
               limit: `a block inside the VPC's ${network.cidr}`,
-              remedy: `choose a block from ${vpc.base} to ${vpc.last}`,
+              remedy: `choose a block from ${vpc.base} to ${vpc.broadcast ?? vpc.last}`,
             },
           ];
         }
@@ -106,7 +120,7 @@ export const CHECKS: readonly Check[] = [
         limit: `no overlap with ${range}, of which EC2 makes no VPC`,
         remedy: "choose a private block",
       })),
-      ...(PRIVATE_BLOCKS.some((range) => block(range).contains(block(cidr)))
+      ...([...PRIVATE_BLOCKS, ...REFUSED_BLOCKS].some((range) => block(range).contains(block(cidr)))
         ? []
         : [
             {
@@ -190,6 +204,20 @@ export const CHECKS: readonly Check[] = [
         remedy: "remove the repetition",
       })),
   },
+  {
+    reads: ["region", "state.region"],
+    findings: ({ region, state }) =>
+      // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html: an account is scoped to one partition
+      REGIONS[state.region] === REGIONS[region]
+        ? []
+        : [
+            {
+              path: "state.region",
+              limit: `a region of the partition that ${region} is in: an account exists in one partition only`,
+              remedy: "use the region of the environment",
+            },
+          ],
+  },
   { reads: ["lake.landing"], findings: ({ lake }) => ageFindings("lake.landing", lake.landing) },
   { reads: ["lake.logs"], findings: ({ lake }) => ageFindings("lake.logs", lake.logs) },
   {
@@ -205,12 +233,29 @@ export const CHECKS: readonly Check[] = [
           ]
         : [],
   },
+  {
+    reads: ["destroyProtection", "lake.landing.objectLock"],
+    findings: ({ destroyProtection, lake: { landing } }) =>
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+      !destroyProtection && landing.objectLock.kind === "retain" && landing.objectLock.mode === "COMPLIANCE"
+        ? [
+            {
+              level: "warning",
+              path: "lake.landing.objectLock.mode",
+              limit:
+                "GOVERNANCE without destroyProtection: what COMPLIANCE locks nobody can delete, not even the root user",
+              remedy: "use GOVERNANCE, or accept that the environment cannot be destroyed before the locks end",
+            },
+          ]
+        : [],
+  },
   { reads: ["tags"], findings: ({ tags }) => tagFindings(tags) },
 ];
 
 type AgeRules = Environment["lake"]["logs"];
 
 function ageFindings(path: string, { transitions, expirationDays }: AgeRules): Finding[] {
+  const lastTransition = Math.max(-1, ...transitions.map(({ days }) => days));
   return [
     ...transitions.flatMap(({ storageClass, days }, index) => {
       const at = `${path}.transitions[${index}]`;
@@ -227,11 +272,11 @@ function ageFindings(path: string, { transitions, expirationDays }: AgeRules): F
       }
       return previous === undefined ? [] : transitionFindings(at, previous, { storageClass, days });
     }),
-    ...(expirationDays <= Math.max(-1, ...transitions.map(({ days }) => days))
+    ...(expirationDays <= lastTransition
       ? [
           {
             path: `${path}.expirationDays`,
-            limit: "later than the last transition",
+            limit: `later than the last transition, which is at ${lastTransition}`,
             remedy: "raise it, or drop the transitions that would come after it",
           },
         ]
@@ -282,7 +327,7 @@ function tagFindings(tags: Environment["tags"]): Finding[] {
       : []),
     ...keys.flatMap((key, index): Finding[] => {
       const path = `tags.${key}`;
-      if (/^aws:/i.test(key)) {
+      if (TAG_OF_AWS.test(key)) {
         return [{ path, limit: "no key that begins with aws:, which AWS keeps for itself", remedy: "rename the key" }];
       }
       if (key.length > 128 || !TAG_TEXT.test(key)) {

@@ -20,5 +20,5 @@ export function limited<T>(schema: z.ZodType<T>, { limit, remedy }: Limit): z.Zo
     }
     context.addIssue({ code: "custom", message: limit, input: value, params: { remedy } });
     return z.NEVER;
-  }) as unknown as z.ZodType<T>;
+  });
 }

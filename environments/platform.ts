@@ -20,8 +20,9 @@ export const platformSchema = z.strictObject({
     remedy: "use 25, the provider's own default",
   }),
   /** Terraform versions that may plan and apply: native state locking (use_lockfile) needs 1.11. */
-  terraformVersion: limited(z.string().regex(/^~> 1\.\d+$/), {
-    limit: 'a pessimistic constraint of the form "~> 1.N", so that a new major version never applies by accident',
+  terraformVersion: limited(z.string().regex(/^~> 1\.(1[1-9]|[2-9]\d|[1-9]\d{2,})$/), {
+    limit:
+      'a pessimistic constraint of the form "~> 1.N" with N of 11 or more, so that neither a version without state locking nor a new major version applies by accident',
     remedy: 'use "~> 1.11"',
   }),
 });

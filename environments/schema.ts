@@ -46,8 +46,15 @@ const ageRules = {
 /** Text of tags: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
 export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
 
-const tagValue = limited(z.string().max(256).regex(TAG_TEXT), {
-  limit: "1 to 256 letters, digits, spaces and _ . : / = + - @",
+/** Tags that AWS keeps for itself, in whatever case. */
+export const TAG_OF_AWS = /^aws:/i;
+
+// EMR Serverless, for one, keeps aws: for itself in values too:
+// https://docs.aws.amazon.com/emr/latest/EMR-Serverless-UserGuide/tagging-restrictions.html
+const ownTagText = z.string().refine((text) => TAG_TEXT.test(text) && !TAG_OF_AWS.test(text));
+
+const tagValue = limited(ownTagText.max(256), {
+  limit: "1 to 256 letters, digits, spaces and _ . : / = + - @, not beginning with aws:",
   // AWS allows empty values; with one among its default tags, the provider plans a change of every bucket for ever (tried)
   remedy: "write what the tag is to say, in the characters that tags allow",
 });
@@ -76,7 +83,10 @@ export const environmentSchema = z.strictObject({
   alerts: z.strictObject({
     /** Addresses that receive every alert; each has to confirm its subscription once. */
     emails: z.array(
-      limited(z.email().max(320), { limit: "an address of the form local@domain", remedy: "correct the address" }),
+      limited(z.email().max(320), {
+        limit: "an ASCII address of the form local@domain.example, of at most 320 characters",
+        remedy: "correct the address",
+      }),
     ),
   }),
   network: networkSchema,
@@ -109,7 +119,7 @@ export const environmentSchema = z.strictObject({
     noncurrentVersionDays: days(1, 36500, "use 30: a month to notice a mistake"),
     /** How long results of Athena queries stay, in days. */
     queryResultsExpirationDays: days(1, 36500, "use 30; results can be queried again"),
-    /** Refuses object calls that come neither from our endpoints, nor from an AWS service, nor from a role of the platform. */
+    /** Refuses calls for objects of the zones that come neither from our endpoints, nor from an AWS service, nor from a role of the platform. */
     restrictObjectAccess: flag("use true wherever nobody reads objects from a workstation"),
   }),
   state: z.strictObject({

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { CHECKS, overlap } from "./checks";
+import type { Limit } from "./limited";
 import { type PlatformSettings, platformSchema } from "./platform";
 import type { Problem } from "./problem";
 import { type Environment, environmentSchema } from "./schema";
@@ -66,9 +67,24 @@ export function schemaProblems(file: string, raw: unknown, error: z.ZodError | u
         at([...issue.path, key], "a field that exists", "correct the spelling or remove the field"),
       );
     }
-    const remedy = issue.code === "custom" ? issue.params?.["remedy"] : undefined;
-    return [at(issue.path, issue.message, typeof remedy === "string" ? remedy : "correct the value")];
+    const { limit, remedy } = limitOf(issue);
+    return [at(issue.path, limit, remedy)];
   });
+}
+
+/** What `limited` says of a value and, for the objects, lists and kinds it cannot wrap, what holds for all of them. */
+function limitOf(issue: z.core.$ZodIssue): Limit {
+  if (issue.code === "invalid_type" && issue.expected === "object") {
+    return { limit: "an object", remedy: "write the fields that its schema has, in braces" };
+  }
+  if (issue.code === "invalid_type" && issue.expected === "array") {
+    return { limit: "a list", remedy: "write the values in square brackets, [] for none" };
+  }
+  if (issue.code === "invalid_union" && "options" in issue && issue.options !== undefined) {
+    return { limit: `one of ${issue.options.join(", ")}`, remedy: "choose one, and write the fields that it has" };
+  }
+  const remedy: unknown = issue.code === "custom" ? issue.params?.remedy : undefined;
+  return { limit: issue.message, remedy: typeof remedy === "string" ? remedy : "correct the value" };
 }
 
 function fileNameProblems(name: string, source: Source): Problem[] {

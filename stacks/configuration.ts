@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { environments } from "../environments";
 import { type PlatformSettings, platform } from "../environments/platform";
 import type { Problem } from "../environments/problem";
@@ -45,19 +46,15 @@ function nameProblems(platform: PlatformSettings | undefined, validated: readonl
   const owners = new Map<string, string>();
   return validated.flatMap((environment) => {
     const file = environmentFile(environment.name);
-    const limits = composedNames(namingContext(platform, environment)).flatMap((composed) => {
-      const scope = composed.kind === "bucket" ? "" : `${environment.accountId} ${environment.region} `;
-      const key = `${composed.kind} ${scope}${composed.name}`;
+    const names = composedNames(namingContext(platform, environment));
+    const collisions = names.flatMap(({ kind, name }) => {
+      const scope = kind === "bucket" ? "" : `${environment.accountId} ${environment.region} `;
+      const key = `${kind} ${scope}${name}`;
       const owner = owners.get(key);
       owners.set(key, owner ?? file);
-      return [
-        nameRefusal(composed),
-        owner === undefined
-          ? undefined
-          : `a name of its own; ${owner} has the same ${composed.kind} "${composed.name}"`,
-      ].filter((limit) => limit !== undefined);
+      return owner === undefined ? [] : [`a name of its own; ${owner} has the same ${kind} "${name}"`];
     });
-    return limits.map((limit): Problem => ({
+    return [...nameRefusals(names), ...collisions].map((limit): Problem => ({
       level: "error",
       file: "environments/platform.ts",
       path: "name",
@@ -68,9 +65,25 @@ function nameProblems(platform: PlatformSettings | undefined, validated: readonl
   });
 }
 
+/** Why AWS refuses names, once a kind: what the longest one breaks, the others break as well or not at all. */
+function nameRefusals(names: readonly ComposedName[]): string[] {
+  const refusals = new Map<string, string>();
+  for (const composed of [...names].sort((one, other) => other.name.length - one.name.length)) {
+    const refusal = nameRefusal(composed);
+    if (refusal !== undefined && !refusals.has(composed.kind)) {
+      refusals.set(composed.kind, refusal);
+    }
+  }
+  return [...refusals.values()];
+}
+
 function nameRefusal({ kind, name, maximum }: ComposedName): string | undefined {
   if (kind === "bucket") {
     return bucketNameRefusal(name);
+  }
+  // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
+  if (kind === "securityGroup" && name.startsWith("sg-")) {
+    return `no prefix that EC2 keeps for the ids of security groups, such as "sg-" in "${name}"`;
   }
   return name.length > maximum
     ? `at most ${maximum} characters for a ${kind}, "${name}" has ${name.length}`
@@ -79,10 +92,17 @@ function nameRefusal({ kind, name, maximum }: ComposedName): string | undefined 
 
 /** A problem as people read it: where, what stands there, what would be allowed, what to do. */
 export function formatProblem({ level, file, path, value, limit, remedy }: Problem): string {
-  const found = value === undefined ? "is missing" : `is ${JSON.stringify(value)}`;
+  const found = value === undefined ? "is missing" : `is ${show(value)}`;
   return [
-    `${level}: ${file}: ${path === "" ? "the environment" : path} ${found}`,
+    `${level}: ${file}: ${path === "" ? "the whole object" : path} ${found}`,
     `  limit:  ${limit}`,
     `  remedy: ${remedy}`,
   ].join("\n");
+}
+
+/** A value as it was written. JSON alone has no word for NaN or a function, and throws at 365n. */
+function show(value: unknown): string {
+  return typeof value === "string" || typeof value === "object"
+    ? JSON.stringify(value, (_key, part: unknown) => (typeof part === "bigint" ? `${part}n` : part))
+    : inspect(value);
 }

@@ -61,7 +61,7 @@ export function composedNames(context: NamingContext): ComposedName[] {
   return (Object.keys(NAMES) as Kind[]).flatMap((kind) =>
     NAMES[kind].suffixes.map((suffix) => ({
       kind,
-      name: physicalName(context, kind, suffix as Suffix<typeof kind>),
+      name: physicalName(context, kind, suffix),
       maximum: NAMES[kind].maximum,
     })),
   );

@@ -1,6 +1,6 @@
-import { Netmask } from "netmask";
 import { z } from "zod";
-import { limited } from "./limited";
+import { parseCidr } from "./validation/cidr";
+import { limited } from "./validation/limited";
 
 /**
  * Services the platform can reach through interface endpoints, by the suffix of the endpoint's service name.
@@ -47,19 +47,6 @@ function cidr(shortestPrefix: number, longestPrefix: number, remedy: string) {
       remedy,
     },
   );
-}
-
-/** Reads a canonical IPv4 CIDR block; undefined for anything else, such as 10.0.0.1/16 or 10.0/16. */
-export function parseCidr(text: string): Netmask | undefined {
-  if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) {
-    return undefined;
-  }
-  try {
-    const block = new Netmask(text);
-    return `${block.base}/${block.bitmask}` === text ? block : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html

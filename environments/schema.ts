@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { limited } from "./limited";
+import { limited } from "./validation/limited";
 import { networkSchema } from "./network-schema";
 import { REGIONS } from "./regions";
 
@@ -119,7 +119,7 @@ export const environmentSchema = z.strictObject({
     noncurrentVersionDays: days(1, 36500, "use 30: a month to notice a mistake"),
     /** How long results of Athena queries stay, in days. */
     queryResultsExpirationDays: days(1, 36500, "use 30; results can be queried again"),
-    /** Refuses calls for objects of the zones that come neither from our endpoints, nor from an AWS service, nor from a role of the platform. */
+    /** Refuses calls for objects of the zones, but from our endpoints, from AWS services and from roles of the platform. */
     restrictObjectAccess: flag("use true wherever nobody reads objects from a workstation"),
   }),
   state: z.strictObject({

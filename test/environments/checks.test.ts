@@ -1,6 +1,7 @@
 import { environments } from "../../environments";
-import { type Check, CHECKS, overlap } from "../../environments/checks";
-import { parseCidr } from "../../environments/network-schema";
+import type { Check } from "../../environments/validation/check";
+import { CHECKS } from "../../environments/validation/checks";
+import { overlap, parseCidr } from "../../environments/validation/cidr";
 import { type Environment, environmentSchema } from "../../environments/schema";
 import { BAD_INPUTS, changed, problemsOf, sourcesWith } from "./sources";
 

@@ -1,4 +1,4 @@
-import { type Sources, validate } from "../../environments/validate";
+import { type Sources, validate } from "../../environments/validation/validate";
 import { type ComposedName, composedNames, type NamingContext } from "../../stacks/naming";
 import { changed, problemsOf } from "./sources";
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../environments";
 import { platform } from "../../environments/platform";
-import type { Problem } from "../../environments/problem";
-import { environmentFile, type Sources } from "../../environments/validate";
+import type { Problem } from "../../environments/validation/problem";
+import { environmentFile, type Sources } from "../../environments/validation/validate";
 import { ConfigurationError, loadConfiguration } from "../../stacks/configuration";
 
 /** A value that breaks one limit, put into the real configuration, and what has to be said about it. */

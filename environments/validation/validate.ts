@@ -1,9 +1,10 @@
 import type { z } from "zod";
-import { CHECKS, overlap } from "./checks";
+import { CHECKS } from "./checks";
+import { overlap } from "./cidr";
 import type { Limit } from "./limited";
-import { type PlatformSettings, platformSchema } from "./platform";
+import { type PlatformSettings, platformSchema } from "../platform";
 import type { Problem } from "./problem";
-import { type Environment, environmentSchema } from "./schema";
+import { type Environment, environmentSchema } from "../schema";
 
 const PLATFORM_FILE = "environments/platform.ts";
 

@@ -77,7 +77,7 @@ function selectEnvironments(wanted: string | undefined): string[] {
   return [wanted];
 }
 
-/** Makes sure that reports can be written before an hour's work is done for them. */
+/** Makes sure that reports can be written before anything is planned for them. */
 function prepareFolder(out: string): string {
   const folder = resolve(out);
   try {

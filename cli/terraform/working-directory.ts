@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { lock } from "proper-lockfile";
 import { CommandError, ExitCode } from "../exit-codes";
 import { type ProviderOrigin, type ProviderRequirement, MIRROR_VARIABLE, providerPath } from "./provider-mirror";
 import type { Terraform } from "./terraform";
@@ -39,7 +40,14 @@ export async function initialize(props: WorkingDirectoryProps): Promise<CliConfi
   const ready = existsSync(provider) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
   const initFile = initConfig(props);
   if (!ready) {
-    await init(props, initFile);
+    mkdirSync(props.pluginCache, { recursive: true });
+    // Terraform does not guard the cache: two downloads at once would spoil it
+    const release = await lock(props.pluginCache, { retries: { forever: true, minTimeout: 200, maxTimeout: 2000 } });
+    try {
+      await init(props, initFile);
+    } finally {
+      await release();
+    }
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, stamp);
   }
@@ -96,8 +104,11 @@ function initConfig({ directory, origin, requirement: { source }, pluginCache }:
     return origin.file;
   }
   if (origin.kind === "registry") {
-    mkdirSync(pluginCache, { recursive: true });
-    return writeConfig(directory, "init.tfrc", `plugin_cache_dir = ${hclString(pluginCache)}\n`);
+    // without the second line every new directory downloads the provider again, for the sake of its lock file
+    const cache = `plugin_cache_dir = ${hclString(pluginCache)}
+plugin_cache_may_break_dependency_lock_file = true
+`;
+    return writeConfig(directory, "init.tfrc", cache);
   }
   const config = `provider_installation {
   filesystem_mirror {

@@ -142,13 +142,16 @@ async function previewOne(job: PreviewJob): Promise<Preview> {
   }
 }
 
-/** Keeps a second preview of the same environment out of the folder. A killed preview's lock ends by itself. */
+/** Keeps a second preview of the same environment out of the folder. */
 async function lockFolder(folder: string, name: string): Promise<() => Promise<void>> {
   try {
     return await lock(folder);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ELOCKED") {
-      throw new CommandError(`Another preview of ${name} is running in ${folder}. Wait for its end.`, ExitCode.failed);
+      throw new CommandError(
+        `Another preview of ${name} is running in ${folder}. Wait for its end; if it was killed, for ten seconds.`,
+        ExitCode.failed,
+      );
     }
     throw error;
   }

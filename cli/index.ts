@@ -52,7 +52,8 @@ async function main(args: readonly string[]): Promise<number> {
   const interrupt = () => {
     interruption.abort();
   };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  // a closed terminal too: what we started runs in a group of its own and would outlive us
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
   try {
     await program({
       root: resolve(__dirname, ".."),
@@ -78,11 +79,21 @@ async function main(args: readonly string[]): Promise<number> {
     }
     if (error instanceof CommandError) {
       process.stderr.write(`${error.message}\n`);
+      if (error.cause instanceof Error) {
+        process.stderr.write(`${error.cause.stack ?? error.cause.message}\n`);
+      }
       return error.exitCode;
     }
     throw error;
   }
 }
+
+// whoever reads our output may have read enough, as head does
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") {
+    throw error;
+  }
+});
 
 void main(process.argv).then((exitCode) => {
   process.exitCode = exitCode;

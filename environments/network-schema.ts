@@ -83,8 +83,9 @@ export const networkSchema = z.strictObject({
   egressRules: z.array(
     z.strictObject({
       // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AuthorizeSecurityGroupEgress.html
-      description: limited(z.string().regex(/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/), {
-        limit: "1 to 255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*",
+      description: limited(z.string().regex(/^(?!.*\$\{)[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{1,255}$/), {
+        limit:
+          "1 to 255 characters of a-z, A-Z, 0-9, spaces and ._-:/()#,@[]+=&;{}!$*, without ${, which Terraform evaluates",
         remedy: "say in plain ASCII what is reached and why",
       }),
       cidr: cidr(0, 32, 'write the narrowest block that works, for example "10.200.4.12/32"'),

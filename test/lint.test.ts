@@ -32,6 +32,9 @@ const SNIPPETS: readonly Snippet[] = [
   { file: "stacks/x.ts", code: "export const x = sizes[environment.name];", message: NAME },
   { file: "stacks/x.ts", code: 'export const x = ["prod"].includes(environment.name);', message: NAME },
   { file: "stacks/x.ts", code: 'export const x = environment.name.startsWith("p");', message: NAME },
+  { file: "stacks/x.ts", code: 'export const x = environment?.name === "prod";', message: NAME },
+  { file: "stacks/x.ts", code: 'export const x = (environment.name as string) === "prod";', message: NAME },
+  { file: "stacks/x.ts", code: 'export const x = environment.name + "-lake";' },
   { file: "main.ts", code: 'export const x = environment.name === "prod";', message: NAME },
   { file: "stacks/x.ts", code: "export const x = `${environment.name}-lake`;" },
 
@@ -48,6 +51,7 @@ const SNIPPETS: readonly Snippet[] = [
   { file: "modules/x.ts", code: "export const x = Math.random();", message: "No randomness in a synth" },
   { file: "main.ts", code: "export const x = process.env.CI;" },
   { file: "cli/x.ts", code: "export const x = process.env.CI;" },
+  { file: "pipelines/functions/x.ts", code: "export const x = process.env.CI;" },
 
   // defaults
   { file: "modules/x.ts", code: "export const x = y || 24;", message: DEFAULTS },
@@ -82,6 +86,9 @@ const SNIPPETS: readonly Snippet[] = [
   { file: "modules/s3/x.ts", code: 'import { k } from "../kms/encryption-key";' },
   { file: "stacks/layers/x.ts", code: 'import { c } from "../../cli/progress";', message: DIRECTION },
   { file: "stacks/x.ts", code: 'import { m } from "../main";', message: DIRECTION },
+  { file: "stacks/x.ts", code: 'import { m } from "../test/support/synth";', message: DIRECTION },
+  { file: "stacks/x.ts", code: 'import { m } from "./../main";', message: DIRECTION },
+  { file: "modules/after.ts", code: 'import { n } from "../stacks/naming";', message: DIRECTION },
   { file: "stacks/layers/x.ts", code: 'import { k } from "../../modules/kms/encryption-key";' },
   { file: "environments/x.ts", code: 'import { n } from "../stacks/naming";', message: DIRECTION },
   { file: "environments/x.ts", code: 'import { b } from "../modules/s3/bucket";', message: DIRECTION },

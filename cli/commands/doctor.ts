@@ -34,7 +34,7 @@ export async function doctor(options: { readonly json: boolean }, context: Comma
   const diagnoses = [
     diagnoseNode(manifest),
     diagnosePackages(manifest, context.root),
-    await diagnoseTerraform(context.variables),
+    await diagnoseTerraform(context),
     diagnoseCliConfig(context.variables),
     await diagnoseProvider(context.variables),
   ];
@@ -71,11 +71,11 @@ function diagnosePackages({ dependencies, devDependencies }: Manifest, root: str
       };
 }
 
-async function diagnoseTerraform(variables: NodeJS.ProcessEnv): Promise<Diagnosis> {
+async function diagnoseTerraform({ variables, signal }: CommandContext): Promise<Diagnosis> {
   try {
-    return { name: "Terraform", ok: true, found: (await Terraform.find(variables)).version };
+    return { name: "Terraform", ok: true, found: (await Terraform.find(variables, signal)).version };
   } catch (error) {
-    if (error instanceof CommandError) {
+    if (error instanceof CommandError && error.exitCode === ExitCode.missing) {
       const mend = "install it from https://developer.hashicorp.com/terraform/install and put it on PATH";
       return { name: "Terraform", ok: false, found: error.message, mend };
     }

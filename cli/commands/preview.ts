@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
 import { lock } from "proper-lockfile";
@@ -41,7 +41,7 @@ export async function preview(options: PreviewOptions, context: CommandContext):
   const names = selectEnvironments(options.environment);
   const configuration = loadConfiguration();
   const out = options.out === undefined ? undefined : prepareFolder(options.out);
-  const terraform = await Terraform.find(context.variables);
+  const terraform = await Terraform.find(context.variables, context.signal);
   const origin = findProvider(AWS_PROVIDER, context.variables);
 
   const selected = configuration.environments.filter(({ name }) => names.includes(name));
@@ -59,8 +59,9 @@ export async function preview(options: PreviewOptions, context: CommandContext):
       writeReports(out, done);
     });
   }
-  printResults(previews, configuration, options, context);
-  throwFailures(results);
+  const errors = results.flatMap((result) => (result.status === "rejected" ? [toError(result.reason)] : []));
+  printResults(previews, errors, configuration, options, context);
+  throwFailures(errors);
 }
 
 function selectEnvironments(wanted: string | undefined): string[] {
@@ -81,7 +82,13 @@ function selectEnvironments(wanted: string | undefined): string[] {
 function prepareFolder(out: string): string {
   const folder = resolve(out);
   try {
-    mkdirSync(folder, { recursive: true });
+    // the last folder only: making a whole path never ends where the file system refuses its beginning
+    if (!existsSync(folder)) {
+      mkdirSync(folder);
+    }
+    if (!statSync(folder).isDirectory()) {
+      throw new Error("it is not a folder");
+    }
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -176,6 +183,7 @@ function writeReports(folder: string, { summary, plan }: Preview): void {
 
 function printResults(
   previews: readonly Preview[],
+  failures: readonly Error[],
   { warnings }: Configuration,
   { json }: PreviewOptions,
   { print, printError }: CommandContext,
@@ -184,7 +192,8 @@ function printResults(
     printError(formatProblem(problem));
   });
   if (json) {
-    print(JSON.stringify({ environments: previews.map(({ summary }) => summary), warnings }, undefined, 2));
+    const errors = failures.map(({ message }) => message);
+    print(JSON.stringify({ environments: previews.map(({ summary }) => summary), warnings, errors }, undefined, 2));
     return;
   }
   for (const { summary } of previews) {
@@ -195,21 +204,22 @@ function printResults(
 }
 
 /** Throws what went wrong, all of it if several environments failed. */
-function throwFailures(results: readonly PromiseSettledResult<unknown>[]): void {
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [toError(result.reason)] : []));
-  const [first] = errors;
+function throwFailures(errors: readonly Error[]): void {
+  const [first, ...others] = errors;
+  const interruption = errors.find((error) => error instanceof InterruptedError);
   if (first === undefined) {
     return;
   }
-  const messages = new Set(errors.map(({ message }) => message));
-  if (messages.size === 1) {
+  const messages = [...new Set(errors.map(({ message }) => message))];
+  if (messages.length === 1) {
     throw first;
   }
-  // an error nobody expected keeps its stack trace
-  throw (
-    errors.find((error) => !(error instanceof CommandError)) ??
-    new CommandError([...messages].join("\n\n"), ExitCode.failed)
-  );
+  const codes = new Set(errors.map((error) => (error instanceof CommandError ? error.exitCode : ExitCode.failed)));
+  const common = codes.size === 1 ? [...codes][0] : undefined;
+  throw new CommandError(messages.join("\n\n"), interruption?.exitCode ?? common ?? ExitCode.failed, {
+    // an error nobody expected keeps its stack trace
+    cause: [first, ...others].find((error) => !(error instanceof CommandError)),
+  });
 }
 
 function toError(reason: unknown): Error {

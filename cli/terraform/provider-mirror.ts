@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import bindings from "@cdktf/provider-aws/package.json";
 import { CommandError, ExitCode } from "../exit-codes";
 
@@ -36,7 +36,8 @@ export type ProviderOrigin =
 export function userCliConfig(environment: NodeJS.ProcessEnv): { file: string; exists: boolean; configured: boolean } {
   const configured = environment.TF_CLI_CONFIG_FILE ?? environment.TERRAFORM_CONFIG;
   const file = configured ?? join(homedir(), process.platform === "win32" ? "terraform.rc" : ".terraformrc");
-  return { file, exists: existsSync(file), configured: configured !== undefined };
+  const exists = statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  return { file, exists, configured: configured !== undefined };
 }
 
 /**
@@ -50,8 +51,9 @@ export function findProvider(
   environment: NodeJS.ProcessEnv,
   roots: readonly string[] = INSTALLATION_ROOTS,
 ): ProviderOrigin {
-  const named = environment[MIRROR_VARIABLE];
-  if (named !== undefined) {
+  const variable = environment[MIRROR_VARIABLE] ?? "";
+  if (variable !== "") {
+    const named = resolve(variable);
     if (!holdsProvider(named, requirement)) {
       throw new CommandError(
         `${MIRROR_VARIABLE} is ${named}, which does not hold ${providerPath(requirement)}.\n` +
@@ -62,7 +64,7 @@ export function findProvider(
     return { kind: "mirror", directory: named };
   }
   const { file, exists } = userCliConfig(environment);
-  if (exists && readFileSync(file, "utf8").includes("provider_installation")) {
+  if (exists && /^\s*provider_installation\s*\{/m.test(readFileSync(file, "utf8"))) {
     return { kind: "cli-config", file };
   }
   const directory =

@@ -1,14 +1,15 @@
 import { devNull } from "node:os";
 import { satisfies } from "semver";
+import { platform } from "../../environments/platform";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 
-/** Native state locking, which the backend relies on, came with 1.11. */
-export const TERRAFORM_VERSIONS = ">=1.11.0 <2.0.0";
+/** The versions that environments/platform.ts allows, as a semver range: "~> 1.11" is every 1.x from 1.11 on. */
+const TERRAFORM_VERSIONS = platform.terraformVersion.replace(/^~> (1\.\d+)$/, ">=$1.0 <2.0.0");
 
 const INSTALL = "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.";
 
 /** Terraform's own variables that a person may set for every run; all others would change what a run does. */
-const KEPT_VARIABLES = /^TF_(LOG|LOG_PATH|LOG_CORE|LOG_PROVIDER|PLUGIN_CACHE_DIR|REGISTRY_.*|TOKEN_.*)$/;
+const KEPT_VARIABLES = /^TF_(LOG|LOG_PATH|LOG_CORE|LOG_PROVIDER|REGISTRY_.*|TOKEN_.*)$/;
 
 export interface RunOptions {
   readonly cwd: string;
@@ -35,13 +36,8 @@ export class Terraform {
    *
    * @throws CommandError if there is none, or a version Basin does not work with
    */
-  static async find(environment: NodeJS.ProcessEnv): Promise<Terraform> {
-    const execa = await loadExeca();
-    const result = await execa("terraform", ["version", "-json"], {
-      env: offlineVariables(environment, devNull),
-      extendEnv: false,
-      reject: false,
-    });
+  static async find(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Terraform> {
+    const result = await start(["version", "-json"], { variables: offlineVariables(environment, devNull), signal });
     if (result.code === "ENOENT") {
       throw new CommandError(
         `Terraform is not on PATH; Basin needs ${TERRAFORM_VERSIONS}. ${INSTALL}`,
@@ -51,7 +47,7 @@ export class Terraform {
     const version = parseVersion(result.stdout);
     if (version === undefined) {
       throw new CommandError(
-        `"terraform version -json" did not tell its version (exit code ${String(result.exitCode)}): ${result.stderr}`,
+        `"terraform version -json" did not tell its version (${result.exitCode === undefined ? (result.code ?? "no exit code") : `exit code ${result.exitCode}`}): ${result.stderr}`,
         ExitCode.missing,
       );
     }
@@ -71,36 +67,45 @@ export class Terraform {
    * @throws InterruptedError after it has stopped
    */
   async run(args: readonly string[], { cwd, cliConfigFile = devNull, signal }: RunOptions): Promise<RunResult> {
-    if (signal.aborted) {
-      throw new InterruptedError();
-    }
-    const execa = await loadExeca();
-    const child = execa("terraform", args, {
-      cwd,
-      env: offlineVariables(this.inherited, cliConfigFile),
-      extendEnv: false,
-      reject: false,
-      stdin: "ignore",
-      // a group of its own: the terminal's Ctrl-C would reach Terraform beside ours, and two make it drop everything
-      detached: true,
-    });
-    const interrupt = () => child.kill("SIGINT");
-    signal.addEventListener("abort", interrupt);
-    try {
-      const { exitCode = ExitCode.failed, stdout, stderr } = await child;
-      if (isAborted(signal)) {
-        throw new InterruptedError();
-      }
-      return { exitCode, stdout, stderr };
-    } finally {
-      signal.removeEventListener("abort", interrupt);
-    }
+    const variables = offlineVariables(this.inherited, cliConfigFile);
+    const { exitCode = ExitCode.failed, stdout, stderr } = await start(args, { cwd, variables, signal });
+    return { exitCode, stdout, stderr };
   }
 }
 
-/** execa has no CommonJS form, and a package it uses cannot be required at all. */
-async function loadExeca() {
-  return (await import("execa")).execa;
+interface Start {
+  readonly cwd?: string;
+  readonly variables: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
+
+/** Starts Terraform and waits for its end, interrupting it once when `signal` fires. */
+async function start(args: readonly string[], { cwd, variables, signal }: Start) {
+  // execa has no CommonJS form, and a package it uses cannot be required at all
+  const { execa } = await import("execa");
+  if (signal.aborted) {
+    throw new InterruptedError();
+  }
+  const child = execa("terraform", args, {
+    cwd,
+    env: variables,
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+    // a group of its own: the terminal's Ctrl-C would reach Terraform beside ours, and two make it drop everything
+    detached: true,
+  });
+  const interrupt = () => child.kill("SIGINT");
+  signal.addEventListener("abort", interrupt);
+  try {
+    const result = await child;
+    if (isAborted(signal)) {
+      throw new InterruptedError();
+    }
+    return result;
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+  }
 }
 
 // a function, because TypeScript takes the first look at `aborted` for its value ever after

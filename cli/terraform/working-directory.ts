@@ -1,9 +1,18 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
-import { CommandError, ExitCode } from "../exit-codes";
-import { type ProviderOrigin, type ProviderRequirement, MIRROR_VARIABLE, providerPath } from "./provider-mirror";
+import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import {
+  MIRROR_VARIABLE,
+  type ProviderOrigin,
+  providerPath,
+  type ProviderRequirement,
+  REGISTRY,
+} from "./provider-mirror";
 import type { Terraform } from "./terraform";
+
+const LOCK_POLL_MS = 300;
 
 export interface WorkingDirectoryProps {
   readonly terraform: Terraform;
@@ -40,14 +49,9 @@ export async function initialize(props: WorkingDirectoryProps): Promise<CliConfi
   const ready = existsSync(provider) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
   const initFile = initConfig(props);
   if (!ready) {
-    mkdirSync(props.pluginCache, { recursive: true });
-    // Terraform does not guard the cache: two downloads at once would spoil it
-    const release = await lock(props.pluginCache, { retries: { forever: true, minTimeout: 200, maxTimeout: 2000 } });
-    try {
-      await init(props, initFile);
-    } finally {
-      await release();
-    }
+    // made by other versions, or on another platform, it would be refused
+    rmSync(join(directory, ".terraform.lock.hcl"), { force: true });
+    await (origin.kind === "registry" ? downloadOnce(props, initFile) : init(props, initFile));
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, stamp);
   }
@@ -59,6 +63,42 @@ export async function initialize(props: WorkingDirectoryProps): Promise<CliConfi
 }
 `;
   return { init: initFile, plan: writeConfig(directory, "plan.tfrc", config) };
+}
+
+/** Lets one init at a time fill the plugin cache, which Terraform neither guards nor checks. */
+async function downloadOnce(props: WorkingDirectoryProps, cliConfigFile: string): Promise<void> {
+  const { pluginCache, requirement, signal } = props;
+  const complete = join(pluginCache, "complete.json");
+  const content = JSON.stringify(requirement);
+  mkdirSync(pluginCache, { recursive: true });
+  const release = await lockWhenFree(pluginCache, signal);
+  try {
+    if (!existsSync(complete) || readFileSync(complete, "utf8") !== content) {
+      // a killed download leaves half a provider behind
+      rmSync(join(pluginCache, REGISTRY), { recursive: true, force: true });
+      rmSync(complete, { force: true });
+    }
+    await init(props, cliConfigFile);
+    writeFileSync(complete, content);
+  } finally {
+    await release();
+  }
+}
+
+async function lockWhenFree(folder: string, signal: AbortSignal): Promise<() => Promise<void>> {
+  for (;;) {
+    if (signal.aborted) {
+      throw new InterruptedError();
+    }
+    try {
+      return await lock(folder);
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) {
+        throw error;
+      }
+      await sleep(LOCK_POLL_MS);
+    }
+  }
 }
 
 async function init(
@@ -129,7 +169,6 @@ function writeConfig(directory: string, name: string, content: string): string {
   return file;
 }
 
-/** A quoted HCL string: JSON's, with the template markers escaped. */
 function hclString(text: string): string {
-  return JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return JSON.stringify(text);
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { copyCheckout, fakeCommand, repository, runCli, runScript, temporaryFolder } from "../support/checkout";
 
@@ -50,9 +51,7 @@ test("--out that cannot be written is refused before anything starts", async () 
   const file = join(temporaryFolder(), "report");
   writeFileSync(file, "");
   const { exitCode, stderr } = await runCli(repository, ["preview", "dev", "--out", file], env);
-  expect(stderr).toBe(
-    `Reports cannot be written to ${file} (EEXIST: file already exists, mkdir '${file}'). Name another folder with --out.\n`,
-  );
+  expect(stderr).toBe(`Reports cannot be written to ${file} (it is not a folder). Name another folder with --out.\n`);
   expect({ exitCode, calls: terraformCalls() }).toEqual({ exitCode: 2, calls: "" });
 });
 
@@ -98,6 +97,18 @@ test("the same problems stop the native CLI's app, which then writes nothing", a
   expect(exitCode).toBe(1);
   expect(stderr).toContain('error: environments/dev.ts: region is "us-eats-1"');
   expect(existsSync(join(checkout, "cdktf.out"))).toBe(false);
+});
+
+test("in a fresh clone, the commands say that packages have to be installed first", () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "cli"));
+  copyFileSync(join(repository, "cli/require-packages.cjs"), join(folder, "cli/require-packages.cjs"));
+  copyFileSync(join(repository, "package.json"), join(folder, "package.json"));
+  const { status, stderr } = spawnSync("npm", ["run", "--silent", "doctor"], { cwd: folder, encoding: "utf8" });
+  expect({ status, stderr }).toEqual({
+    status: 3,
+    stderr: 'The packages of this project are not installed. Run "npm ci".\n',
+  });
 });
 
 test("--help names the options and what the exit codes mean", async () => {

@@ -4,6 +4,7 @@ import { Terraform } from "../../cli/terraform/terraform";
 import { fakeCommand, temporaryFolder } from "../support/checkout";
 
 const VERSION = 'if [ "$1" = version ]; then echo \'{"terraform_version":"1.11.4"}\'; exit 0; fi';
+const { signal } = new AbortController();
 const INSTALL = "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.";
 
 /** Terraform played by a shell script; the system's own folders stay on PATH for what the script calls. */
@@ -13,11 +14,11 @@ async function fakeTerraform(
 ): Promise<{ terraform: Terraform; folder: string }> {
   const folder = temporaryFolder();
   fakeCommand(folder, "terraform", `${VERSION}\n${body}`);
-  return { terraform: await Terraform.find({ PATH: `${folder}:/usr/bin:/bin`, ...variables }), folder };
+  return { terraform: await Terraform.find({ PATH: `${folder}:/usr/bin:/bin`, ...variables }, signal), folder };
 }
 
 test("Terraform that is not on PATH is an error that says how to get it", async () => {
-  await expect(Terraform.find({ PATH: temporaryFolder() })).rejects.toMatchObject({
+  await expect(Terraform.find({ PATH: temporaryFolder() }, signal)).rejects.toMatchObject({
     exitCode: 3,
     message: `Terraform is not on PATH; Basin needs >=1.11.0 <2.0.0. ${INSTALL}`,
   });
@@ -26,7 +27,7 @@ test("Terraform that is not on PATH is an error that says how to get it", async 
 test.each(["1.10.5", "0.15.0", "2.0.0"])("Terraform %s is refused", async (version) => {
   const folder = temporaryFolder();
   fakeCommand(folder, "terraform", `echo '{"terraform_version":"${version}"}'`);
-  await expect(Terraform.find({ PATH: folder })).rejects.toMatchObject({
+  await expect(Terraform.find({ PATH: folder }, signal)).rejects.toMatchObject({
     exitCode: 3,
     message: `The Terraform on PATH is ${version}; Basin needs >=1.11.0 <2.0.0. ${INSTALL}`,
   });
@@ -35,7 +36,7 @@ test.each(["1.10.5", "0.15.0", "2.0.0"])("Terraform %s is refused", async (versi
 test("a program that only has Terraform's name is refused with what it said", async () => {
   const folder = temporaryFolder();
   fakeCommand(folder, "terraform", "echo 'no such subcommand' >&2; exit 4");
-  await expect(Terraform.find({ PATH: folder })).rejects.toThrow(
+  await expect(Terraform.find({ PATH: folder }, signal)).rejects.toThrow(
     '"terraform version -json" did not tell its version (exit code 4): no such subcommand',
   );
 });
@@ -98,6 +99,25 @@ echo finished >> signals`,
     message: "Interrupted: Terraform has stopped, nothing is locked.",
   });
   expect(readFileSync(join(folder, "signals"), "utf8")).toBe("interrupted\nfinished\n");
+});
+
+test("a run is in a process group of its own, so that the terminal's Ctrl-C does not reach it beside ours", async () => {
+  const { terraform, folder } = await fakeTerraform("ps -o pgid= -p $$; ps -o pgid= -p $PPID");
+  const { stdout } = await terraform.run(["plan"], { cwd: folder, signal });
+  const [ours, parents] = stdout.split("\n").map((group) => group.trim());
+  expect(ours).toMatch(/^\d+$/);
+  expect(ours).not.toBe(parents);
+});
+
+test("an interruption while the version is asked for is one too", async () => {
+  const folder = temporaryFolder();
+  fakeCommand(folder, "terraform", "sleep 5");
+  const interruption = new AbortController();
+  const found = Terraform.find({ PATH: `${folder}:/usr/bin:/bin` }, interruption.signal);
+  setTimeout(() => {
+    interruption.abort();
+  }, 300);
+  await expect(found).rejects.toMatchObject({ exitCode: 130 });
 });
 
 test("after an interruption nothing more is started", async () => {

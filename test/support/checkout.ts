@@ -1,5 +1,5 @@
 import { execFile, type ExecFileException } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -19,10 +19,20 @@ const SOURCES = [
   "tsconfig.json",
 ].filter((source) => existsSync(join(repository, source)));
 
-/** A folder that is removed with the machine's other temporary files. */
+const created: string[] = [];
+
+/** A folder that is removed when the tests of the file have ended. */
 export function temporaryFolder(): string {
-  return mkdtempSync(join(tmpdir(), "basin-test-"));
+  const folder = mkdtempSync(join(tmpdir(), "basin-test-"));
+  created.push(folder);
+  return folder;
 }
+
+afterAll(() => {
+  created.forEach((folder) => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
 
 /** Copies what the app is made of into a folder of its own, so that a test can change it. */
 export function copyCheckout(): string {

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { Environment } from "../../environments/schema";
 import { loadConfiguration } from "../../stacks/configuration";
 import { addPlatform, type Layout } from "../../stacks/platform";
+import { temporaryFolder } from "./checkout";
 
 const { platform, environments } = loadConfiguration();
 
@@ -24,7 +24,7 @@ export interface SynthesizedStack {
 
 /** Synthesizes an environment as the app does and returns its stacks as they were written, by name. */
 export function synthesize(environment: Environment, layout: Layout): ReadonlyMap<string, SynthesizedStack> {
-  const outdir = mkdtempSync(join(tmpdir(), "basin-synth-"));
+  const outdir = temporaryFolder();
   const app = new App({ outdir });
   addPlatform(app, { platform, environment, layout });
   app.synth();

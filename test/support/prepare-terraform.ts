@@ -6,18 +6,19 @@ import { Terraform } from "../../cli/terraform/terraform";
 import { initialize } from "../../cli/terraform/working-directory";
 
 async function prepare(): Promise<string> {
+  const { signal } = new AbortController();
   const folder = resolve(__dirname, "..", "..", ".basin");
   const directory = join(folder, "test", "provider");
   const root = { terraform: { required_providers: { aws: AWS_PROVIDER } } };
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "main.tf.json"), JSON.stringify(root));
   const { init } = await initialize({
-    terraform: await Terraform.find(process.env),
+    terraform: await Terraform.find(process.env, signal),
     requirement: AWS_PROVIDER,
     origin: findProvider(AWS_PROVIDER, process.env),
     directory,
     pluginCache: join(folder, "plugins"),
-    signal: new AbortController().signal,
+    signal,
   });
   return init;
 }

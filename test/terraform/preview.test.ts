@@ -67,6 +67,18 @@ describeTerraform("preview", () => {
     expect(statSync(stamp).mtimeMs).toBe(initialized);
   });
 
+  test("heals a working directory that other versions have left behind", async () => {
+    const directory = join(checkout, ".basin/preview/dev/stacks/dev");
+    const lockFile = join(directory, ".terraform.lock.hcl");
+    writeFileSync(lockFile, readFileSync(lockFile, "utf8").replaceAll("5.100.0", "5.99.0"));
+    writeFileSync(join(directory, ".terraform/basin-init.json"), "{}");
+
+    const { exitCode, stderr } = await runCli(checkout, ["preview", "dev"], variables());
+
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    expect(readFileSync(lockFile, "utf8")).toContain("5.100.0");
+  });
+
   test("reports what Terraform refuses, with the resource", async () => {
     const broken = copyCheckout();
     const file = join(broken, "modules/network/network.ts");

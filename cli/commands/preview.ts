@@ -1,12 +1,12 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { App } from "cdktf";
-import { lock } from "proper-lockfile";
 import { environments } from "../../environments";
 import type { Environment } from "../../environments/schema";
 import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { addPlatform, LAYERS } from "../../stacks/platform";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { tryLock } from "../folder-lock";
 import type { CommandContext } from "../command-context";
 import { describeTotal, renderMarkdown, renderTable } from "../report/render";
 import { layersByAddress, type PlanSummary, type StackJson, summarize } from "../report/summary";
@@ -151,17 +151,14 @@ async function previewOne(job: PreviewJob): Promise<Preview> {
 
 /** Keeps a second preview of the same environment out of the folder. */
 async function lockFolder(folder: string, name: string): Promise<() => Promise<void>> {
-  try {
-    return await lock(folder);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ELOCKED") {
-      throw new CommandError(
-        `Another preview of ${name} is running in ${folder}. Wait for its end; if it was killed, for ten seconds.`,
-        ExitCode.failed,
-      );
-    }
-    throw error;
+  const release = await tryLock(folder);
+  if (release === undefined) {
+    throw new CommandError(
+      `Another preview of ${name} is running in ${folder}. Wait for its end; if it was killed, for ten seconds.`,
+      ExitCode.failed,
+    );
   }
+  return release;
 }
 
 function synthesize(
@@ -205,8 +202,7 @@ function printResults(
 
 /** Throws what went wrong, all of it if several environments failed. */
 function throwFailures(errors: readonly Error[]): void {
-  const [first, ...others] = errors;
-  const interruption = errors.find((error) => error instanceof InterruptedError);
+  const [first] = errors;
   if (first === undefined) {
     return;
   }
@@ -214,11 +210,12 @@ function throwFailures(errors: readonly Error[]): void {
   if (messages.length === 1) {
     throw first;
   }
+  const interruption = errors.find((error) => error instanceof InterruptedError);
   const codes = new Set(errors.map((error) => (error instanceof CommandError ? error.exitCode : ExitCode.failed)));
   const common = codes.size === 1 ? [...codes][0] : undefined;
   throw new CommandError(messages.join("\n\n"), interruption?.exitCode ?? common ?? ExitCode.failed, {
     // an error nobody expected keeps its stack trace
-    cause: [first, ...others].find((error) => !(error instanceof CommandError)),
+    cause: errors.find((error) => !(error instanceof CommandError)),
   });
 }
 

@@ -46,8 +46,9 @@ export class Terraform {
     }
     const version = parseVersion(result.stdout);
     if (version === undefined) {
+      const end = result.exitCode === undefined ? (result.code ?? "no exit code") : `exit code ${result.exitCode}`;
       throw new CommandError(
-        `"terraform version -json" did not tell its version (${result.exitCode === undefined ? (result.code ?? "no exit code") : `exit code ${result.exitCode}`}): ${result.stderr}`,
+        `"terraform version -json" did not tell its version (${end}): ${result.stderr}`,
         ExitCode.missing,
       );
     }
@@ -133,7 +134,7 @@ function offlineVariables(inherited: NodeJS.ProcessEnv, cliConfigFile: string): 
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     CHECKPOINT_DISABLE: "1",
-    // fewer garbage collections: a third of the CPU of a plan for some memory
+    // fewer garbage collections: less CPU for some memory
     GOGC: "400",
     TF_CLI_CONFIG_FILE: cliConfigFile,
     TF_INPUT: "0",

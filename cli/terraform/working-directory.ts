@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { lock } from "proper-lockfile";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { tryLock } from "../folder-lock";
 import {
   MIRROR_VARIABLE,
   type ProviderOrigin,
@@ -90,14 +90,11 @@ async function lockWhenFree(folder: string, signal: AbortSignal): Promise<() => 
     if (signal.aborted) {
       throw new InterruptedError();
     }
-    try {
-      return await lock(folder);
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "ELOCKED")) {
-        throw error;
-      }
-      await sleep(LOCK_POLL_MS);
+    const release = await tryLock(folder);
+    if (release !== undefined) {
+      return release;
     }
+    await sleep(LOCK_POLL_MS);
   }
 }
 

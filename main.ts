@@ -1,24 +1,39 @@
+import { join } from "node:path";
 import { App } from "cdktf";
 import { ConfigurationError, formatProblem, loadConfiguration } from "./stacks/configuration";
 import { addPlatform } from "./stacks/platform";
 
 /** The cdktf app: every layered stack of every environment. */
 function main(): void {
+  const localStates = localStatesFolder(process.env.BASIN_STATE);
   const { platform, environments, warnings } = loadConfiguration();
   warnings.forEach((warning) => {
     console.error(formatProblem(warning));
   });
   const app = new App();
   environments.forEach((environment) => {
-    addPlatform(app, { platform, environment, layout: "layered" });
+    addPlatform(app, { platform, environment, layout: "layered", localStates });
   });
   app.synth();
 }
 
+/** Where states are kept on this machine instead of S3, which BASIN_STATE=local asks for. */
+function localStatesFolder(setting: string | undefined): string | undefined {
+  if (setting === undefined || setting === "") {
+    return undefined;
+  }
+  if (setting !== "local") {
+    throw new SettingError(`BASIN_STATE is "${setting}"; unset it to keep states in S3, or set it to "local".`);
+  }
+  return join(__dirname, ".basin", "state");
+}
+
+class SettingError extends Error {}
+
 try {
   main();
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) {
+  if (!(error instanceof ConfigurationError || error instanceof SettingError)) {
     throw error;
   }
   console.error(error.message);

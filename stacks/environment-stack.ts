@@ -1,6 +1,7 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { LocalBackend, S3Backend, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { join } from "node:path";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
 import { namingContext } from "./configuration";
@@ -12,13 +13,19 @@ export interface EnvironmentStackProps {
   readonly environment: Environment;
   /** Plans without an AWS account: the provider asks nobody, the state stays in the stack's folder. */
   readonly offline: boolean;
+  /**
+   * Folder on this machine that holds the states of all stacks, to try the native CLI without a bucket.
+   *
+   * @default - the state is kept in S3
+   */
+  readonly localStates?: string;
 }
 
 /** A Terraform root of one environment, with its provider and its backend. */
 export class EnvironmentStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id);
-    const { platform, environment, offline } = props;
+    const { platform, environment, offline, localStates } = props;
     this.addOverride("terraform.required_version", platform.terraformVersion);
 
     new AwsProvider(this, "aws", {
@@ -33,6 +40,9 @@ export class EnvironmentStack extends TerraformStack {
     });
     if (offline) {
       new LocalBackend(this, { path: "terraform.tfstate" });
+    } else if (localStates !== undefined) {
+      // absolute: stacks read each other's state, and each is run in a folder of its own
+      new LocalBackend(this, { path: join(localStates, `${id}.tfstate`) });
     } else {
       this.keepStateInS3(id, props);
     }

@@ -18,16 +18,23 @@ export interface PlatformProps {
   readonly platform: PlatformSettings;
   readonly environment: Environment;
   readonly layout: Layout;
+  /**
+   * Folder on this machine for the states of layered stacks.
+   *
+   * @default - states are kept in S3
+   */
+  readonly localStates?: string;
 }
 
 /** Adds every layer of an environment to the app, in the order in which they are deployed. */
-export function addPlatform(app: App, { platform, environment, layout }: PlatformProps): void {
+export function addPlatform(app: App, { platform, environment, layout, localStates }: PlatformProps): void {
   const single =
     layout === "single"
       ? new EnvironmentStack(app, environment.name, { platform, environment, offline: true })
       : undefined;
   const stackOf = (layer: (typeof LAYERS)[number]) =>
-    single ?? new EnvironmentStack(app, `${environment.name}-${layer}`, { platform, environment, offline: false });
+    single ??
+    new EnvironmentStack(app, `${environment.name}-${layer}`, { platform, environment, offline: false, localStates });
 
   const foundation = new Foundation(stackOf("foundation"), "foundation", { platform, environment });
   new Lake(stackOf("lake"), "lake", { platform, environment, foundation });

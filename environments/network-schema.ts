@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseCidr } from "./validation/cidr";
-import { limited } from "./validation/limited";
+import { limited } from "../validation/limited";
 
 /**
  * Services the platform can reach through interface endpoints, by the suffix of the endpoint's service name.

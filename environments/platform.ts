@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { limited } from "./validation/limited";
+import { limited } from "../validation/limited";
 
 export const platformSchema = z.strictObject({
   /** First part of every physical name, bucket names included, which are unique in all of AWS. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { limited } from "./validation/limited";
+import { limited } from "../validation/limited";
 import { networkSchema } from "./network-schema";
 import { REGIONS } from "./regions";
 

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { environments } from "../environments";
 import { type PlatformSettings, platform } from "../environments/platform";
-import type { Problem } from "../environments/validation/problem";
+import type { Problem } from "../validation/problem";
 import type { Environment } from "../environments/schema";
 import { environmentFile, type Sources, validate } from "../environments/validation/validate";
 import { bucketNameRefusal, type ComposedName, composedNames, type NamingContext } from "./naming";

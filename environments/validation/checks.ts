@@ -1,11 +1,11 @@
-import { type Check, type Finding, findingIf, repetitions } from "./check";
+import { type Check, type Finding, findingIf, repetitions } from "../../validation/check";
 import { LAKE_CHECKS } from "./lake-checks";
 import { NETWORK_CHECKS } from "./network-checks";
 import { REGIONS } from "../regions";
 import { type Environment, MAX_OWN_TAGS, RESERVED_TAG_KEYS, TAG_OF_AWS, TAG_TEXT } from "../schema";
 
 /** Every rule over several fields of one environment. */
-export const CHECKS: readonly Check[] = [
+export const CHECKS: readonly Check<Environment>[] = [
   ...NETWORK_CHECKS,
   ...LAKE_CHECKS,
   {

@@ -1,4 +1,4 @@
-import { type Check, type Finding, findingIf } from "./check";
+import { type Check, type Finding, findingIf } from "../../validation/check";
 import { type Environment, STORAGE_CLASSES } from "../schema";
 
 type AgeRules = Environment["lake"]["logs"];
@@ -14,7 +14,7 @@ const MIN_DAYS_IN_CLASS: Partial<Record<Transition["storageClass"], number>> = {
 };
 
 /** What the age rules and the lock of the lake's buckets must satisfy together. */
-export const LAKE_CHECKS: readonly Check[] = [
+export const LAKE_CHECKS: readonly Check<Environment>[] = [
   { reads: ["lake.landing"], findings: ({ lake }) => ageFindings("lake.landing", lake.landing) },
   { reads: ["lake.logs"], findings: ({ lake }) => ageFindings("lake.logs", lake.logs) },
   {

@@ -1,4 +1,4 @@
-import { type Check, type Finding, findingIf, repetitions } from "./check";
+import { type Check, type Finding, findingIf, repetitions } from "../../validation/check";
 import { block, overlap } from "./cidr";
 import type { Environment } from "../schema";
 
@@ -18,7 +18,7 @@ const DOCKER_BLOCK = "172.17.0.0/16";
 const REFUSED_BLOCKS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"];
 
 /** What fields of a network, its zones and its region must satisfy together. */
-export const NETWORK_CHECKS: readonly Check[] = [
+export const NETWORK_CHECKS: readonly Check<Environment>[] = [
   { reads: ["region", "availabilityZones"], findings: zoneFindings },
   {
     reads: ["availabilityZones", "network.dataSubnets"],

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { environments } from "../../environments";
 import { platform } from "../../environments/platform";
-import type { Problem } from "../../environments/validation/problem";
+import type { Problem } from "../../validation/problem";
 import { environmentFile, type Sources } from "../../environments/validation/validate";
 import { ConfigurationError, loadConfiguration } from "../../stacks/configuration";
 

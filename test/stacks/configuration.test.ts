@@ -1,6 +1,6 @@
 import { environments } from "../../environments";
 import { platform } from "../../environments/platform";
-import type { Problem } from "../../environments/validation/problem";
+import type { Problem } from "../../validation/problem";
 import { ConfigurationError, formatProblem, loadConfiguration, namingContext } from "../../stacks/configuration";
 import { changed, problemsOf } from "../environments/sources";
 

@@ -17,6 +17,7 @@ const SOURCES = [
   "policies",
   "stacks",
   "tsconfig.json",
+  "validation",
 ].filter((source) => existsSync(join(repository, source)));
 
 const created: string[] = [];

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { lock } from "proper-lockfile";
+import { InterruptedError } from "./exit-codes";
+
+const POLL_MS = 300;
 
 /**
  * Locks a folder against other commands. The lock of a killed command ends by itself within ten seconds.
@@ -13,5 +17,24 @@ export async function tryLock(folder: string): Promise<(() => Promise<void>) | u
       return undefined;
     }
     throw error;
+  }
+}
+
+/**
+ * Locks a folder as soon as nobody else holds it.
+ *
+ * @returns what releases it
+ * @throws InterruptedError when `signal` fires before
+ */
+export async function lockWhenFree(folder: string, signal: AbortSignal): Promise<() => Promise<void>> {
+  for (;;) {
+    if (signal.aborted) {
+      throw new InterruptedError();
+    }
+    const release = await tryLock(folder);
+    if (release !== undefined) {
+      return release;
+    }
+    await sleep(POLL_MS);
   }
 }

@@ -8,6 +8,9 @@ export interface Work<T> {
 /** Runs pieces of work, some at a time, and shows how far they are. Every piece ends, whatever happens to the others. */
 export type Display = <T>(works: readonly Work<T>[], concurrency: number) => Promise<PromiseSettledResult<T>[]>;
 
+/** Shows nothing. */
+export const silentDisplay: Display = (works) => Promise.allSettled(works.map(({ run }) => run(() => undefined)));
+
 /** Shows progress on standard error: a line a piece on a terminal, a line a step elsewhere. */
 export const terminalDisplay: Display = async <T>(works: readonly Work<T>[], concurrency: number) => {
   // loaded only here: tests of commands bring a display of their own

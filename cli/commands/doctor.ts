@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { satisfies } from "semver";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode } from "../exit-codes";
+import { askReleaseServer } from "../terraform/install";
 import { AWS_PROVIDER, findProvider, MIRROR_VARIABLE, REGISTRY, userCliConfig } from "../terraform/provider-mirror";
+import { cachedExecutable, PINNED_VERSION, releaseServer } from "../terraform/release";
 import { Terraform } from "../terraform/terraform";
 
-const REGISTRY_TIMEOUT_MS = 5000;
+const SERVER_TIMEOUT_MS = 5000;
 
 /** One thing this machine needs. */
 export interface Diagnosis {
@@ -72,12 +74,24 @@ function diagnosePackages({ dependencies, devDependencies }: Manifest, root: str
 }
 
 async function diagnoseTerraform({ variables, signal }: CommandContext): Promise<Diagnosis> {
+  const name = "Terraform";
   try {
-    return { name: "Terraform", ok: true, found: (await Terraform.find(variables, signal)).version };
+    const onPath = await Terraform.onPath(variables, signal);
+    if (onPath !== undefined) {
+      return { name, ok: true, found: onPath.version };
+    }
+    const cached = await Terraform.inCache(variables, signal);
+    if (cached !== undefined) {
+      return { name, ok: true, found: `${cached.version} in the cache, ${cachedExecutable(variables)}` };
+    }
+    await askReleaseServer(variables, signal, SERVER_TIMEOUT_MS);
+    const found = `not on PATH; ${releaseServer(variables)} answers, the first preview downloads ${PINNED_VERSION}`;
+    return { name, ok: true, found };
   } catch (error) {
     if (error instanceof CommandError && error.exitCode === ExitCode.missing) {
-      const mend = "install it from https://developer.hashicorp.com/terraform/install and put it on PATH";
-      return { name: "Terraform", ok: false, found: error.message, mend };
+      // the last line says what to do
+      const lines = error.message.split("\n");
+      return { name, ok: false, found: lines.slice(0, -1).join(" "), mend: lines.at(-1) };
     }
     throw error;
   }
@@ -105,7 +119,7 @@ async function diagnoseProvider(variables: NodeJS.ProcessEnv): Promise<Diagnosis
     if (origin.kind === "cli-config") {
       return { name, ok: true, found: `comes from where ${origin.file} says` };
     }
-    await fetch(`https://${REGISTRY}/.well-known/terraform.json`, { signal: AbortSignal.timeout(REGISTRY_TIMEOUT_MS) });
+    await fetch(`https://${REGISTRY}/.well-known/terraform.json`, { signal: AbortSignal.timeout(SERVER_TIMEOUT_MS) });
     return { name, ok: true, found: `${REGISTRY} answers; the first preview downloads it` };
   } catch (error) {
     const found =

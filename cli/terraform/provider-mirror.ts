@@ -123,7 +123,7 @@ function subdirectories(directory: string): string[] {
 }
 
 /** Terraform's name of this machine's platform, for example linux_amd64. */
-function platformName(): string {
+export function platformName(): string {
   const system = process.platform === "win32" ? "windows" : process.platform;
   const architectures: Partial<Record<string, string>> = { x64: "amd64", ia32: "386" };
   return `${system}_${architectures[process.arch] ?? process.arch}`;

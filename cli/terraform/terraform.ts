@@ -1,12 +1,15 @@
 import { devNull } from "node:os";
 import { satisfies } from "semver";
-import { platform } from "../../environments/platform";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { type Display, silentDisplay } from "../progress";
+import { installTerraform } from "./install";
+import { cachedExecutable, INSTALL, PINNED_VERSION, TERRAFORM_VERSIONS } from "./release";
 
-/** The versions that environments/platform.ts allows, as a semver range: "~> 1.11" is every 1.x from 1.11 on. */
-const TERRAFORM_VERSIONS = platform.terraformVersion.replace(/^~> (1\.\d+)$/, ">=$1.0 <2.0.0");
+const MEND_PATH =
+  "Install another from https://developer.hashicorp.com/terraform/install, or take this one off PATH: " +
+  `Basin then downloads ${PINNED_VERSION} for itself.`;
 
-const INSTALL = "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.";
+const MEND_CACHE = "Remove that file: the next command downloads it again.";
 
 /** Terraform's own variables that a person may set for every run; all others would change what a run does. */
 const KEPT_VARIABLES = /^TF_(LOG|LOG_PATH|LOG_CORE|LOG_PROVIDER|REGISTRY_.*|TOKEN_.*)$/;
@@ -15,6 +18,12 @@ export interface RunOptions {
   readonly cwd: string;
   /** Path of the CLI configuration to use; none is used without it. */
   readonly cliConfigFile?: string;
+  /**
+   * Variables of this run, for example an endpoint and its credentials.
+   *
+   * @default - none but Basin's own, with which Terraform finds no AWS account
+   */
+  readonly variables?: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
@@ -24,41 +33,66 @@ export interface RunResult {
   readonly stderr: string;
 }
 
-/** Terraform as it is found on PATH, run without AWS credentials. */
+/** Terraform, run without AWS credentials. */
 export class Terraform {
   private constructor(
     readonly version: string,
+    /** Path of the executable, or its name on PATH. */
+    readonly executable: string,
     private readonly inherited: NodeJS.ProcessEnv,
   ) {}
 
   /**
-   * Finds Terraform on the PATH of `environment`.
+   * Finds Terraform: on the PATH of `environment`, else in the cache, else by downloading the pinned release into it.
    *
-   * @throws CommandError if there is none, or a version Basin does not work with
+   * @throws CommandError if there is none to be had, or PATH has a version Basin does not work with
    */
-  static async find(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Terraform> {
-    const result = await start(["version", "-json"], { variables: offlineVariables(environment, devNull), signal });
-    if (result.code === "ENOENT") {
+  static async find(
+    environment: NodeJS.ProcessEnv,
+    signal: AbortSignal,
+    display: Display = silentDisplay,
+  ): Promise<Terraform> {
+    const found = (await Terraform.onPath(environment, signal)) ?? (await Terraform.inCache(environment, signal));
+    if (found !== undefined) {
+      return found;
+    }
+    const title = `Terraform ${PINNED_VERSION}`;
+    const run = (report: (text: string) => void) => installTerraform({ environment, signal, report });
+    const [result] = await display([{ title, run }], 1);
+    if (result?.status === "rejected") {
+      throw result.reason;
+    }
+    const installed = await Terraform.inCache(environment, signal);
+    if (installed === undefined) {
+      throw new CommandError(`${cachedExecutable(environment)} cannot be started.\n${MEND_CACHE}`, ExitCode.missing);
+    }
+    return installed;
+  }
+
+  /**
+   * @returns undefined where PATH has no Terraform
+   * @throws CommandError if it has one Basin does not work with
+   */
+  static async onPath(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Terraform | undefined> {
+    const version = await askVersion("terraform", { environment, signal, mend: MEND_PATH });
+    return version === undefined ? undefined : new Terraform(version, "terraform", environment);
+  }
+
+  /**
+   * @returns undefined where the cache does not have the pinned release yet
+   * @throws CommandError if what it has does not work
+   */
+  static async inCache(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Terraform | undefined> {
+    if (!satisfies(PINNED_VERSION, TERRAFORM_VERSIONS)) {
       throw new CommandError(
-        `Terraform is not on PATH; Basin needs ${TERRAFORM_VERSIONS}. ${INSTALL}`,
+        `Terraform is not on PATH; Basin needs ${TERRAFORM_VERSIONS}, and the release it would download is ` +
+          `${PINNED_VERSION}.\nSet PINNED_VERSION in cli/terraform/release.ts to one it needs, or ${INSTALL}.`,
         ExitCode.missing,
       );
     }
-    const version = parseVersion(result.stdout);
-    if (version === undefined) {
-      const end = result.exitCode === undefined ? (result.code ?? "no exit code") : `exit code ${result.exitCode}`;
-      throw new CommandError(
-        `"terraform version -json" did not tell its version (${end}): ${result.stderr}`,
-        ExitCode.missing,
-      );
-    }
-    if (!satisfies(version, TERRAFORM_VERSIONS)) {
-      throw new CommandError(
-        `The Terraform on PATH is ${version}; Basin needs ${TERRAFORM_VERSIONS}. ${INSTALL}`,
-        ExitCode.missing,
-      );
-    }
-    return new Terraform(version, environment);
+    const executable = cachedExecutable(environment);
+    const version = await askVersion(executable, { environment, signal, mend: MEND_CACHE });
+    return version === undefined ? undefined : new Terraform(version, executable, environment);
   }
 
   /**
@@ -67,11 +101,48 @@ export class Terraform {
    *
    * @throws InterruptedError after it has stopped
    */
-  async run(args: readonly string[], { cwd, cliConfigFile = devNull, signal }: RunOptions): Promise<RunResult> {
-    const variables = offlineVariables(this.inherited, cliConfigFile);
-    const { exitCode = ExitCode.failed, stdout, stderr } = await start(args, { cwd, variables, signal });
+  async run(args: readonly string[], options: RunOptions): Promise<RunResult> {
+    const { cwd, cliConfigFile = devNull, signal } = options;
+    const variables = { ...offlineVariables(this.inherited, cliConfigFile), ...options.variables };
+    const {
+      exitCode = ExitCode.failed,
+      stdout,
+      stderr,
+    } = await start(this.executable, args, { cwd, variables, signal });
     return { exitCode, stdout, stderr };
   }
+}
+
+interface Question {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** What to do if the answer is not what Basin needs, in a sentence. */
+  readonly mend: string;
+}
+
+/**
+ * @returns undefined where there is no such executable
+ * @throws CommandError if its version is none Basin works with
+ */
+async function askVersion(executable: string, { environment, signal, mend }: Question): Promise<string | undefined> {
+  const variables = offlineVariables(environment, devNull);
+  const result = await start(executable, ["version", "-json"], { variables, signal });
+  if (result.code === "ENOENT") {
+    return undefined;
+  }
+  const version = parseVersion(result.stdout);
+  if (version === undefined) {
+    const end = result.exitCode === undefined ? (result.code ?? "no exit code") : `exit code ${result.exitCode}`;
+    throw new CommandError(
+      `"${executable} version -json" did not tell its version (${end}): ${result.stderr}\n${mend}`,
+      ExitCode.missing,
+    );
+  }
+  if (!satisfies(version, TERRAFORM_VERSIONS)) {
+    const which = executable === "terraform" ? "The Terraform on PATH" : executable;
+    throw new CommandError(`${which} is ${version}; Basin needs ${TERRAFORM_VERSIONS}.\n${mend}`, ExitCode.missing);
+  }
+  return version;
 }
 
 interface Start {
@@ -80,14 +151,14 @@ interface Start {
   readonly signal: AbortSignal;
 }
 
-/** Starts Terraform and waits for its end, interrupting it once when `signal` fires. */
-async function start(args: readonly string[], { cwd, variables, signal }: Start) {
+/** Starts an executable and waits for its end, interrupting it once when `signal` fires. */
+async function start(executable: string, args: readonly string[], { cwd, variables, signal }: Start) {
   // execa has no CommonJS form, and a package it uses cannot be required at all
   const { execa } = await import("execa");
   if (signal.aborted) {
     throw new InterruptedError();
   }
-  const child = execa("terraform", args, {
+  const child = execa(executable, args, {
     cwd,
     env: variables,
     extendEnv: false,

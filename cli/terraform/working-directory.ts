@@ -1,8 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
-import { tryLock } from "../folder-lock";
+import { CommandError, ExitCode } from "../exit-codes";
+import { lockWhenFree } from "../folder-lock";
 import {
   MIRROR_VARIABLE,
   type ProviderOrigin,
@@ -11,8 +10,6 @@ import {
   REGISTRY,
 } from "./provider-mirror";
 import type { Terraform } from "./terraform";
-
-const LOCK_POLL_MS = 300;
 
 export interface WorkingDirectoryProps {
   readonly terraform: Terraform;
@@ -82,19 +79,6 @@ async function downloadOnce(props: WorkingDirectoryProps, cliConfigFile: string)
     writeFileSync(complete, content);
   } finally {
     await release();
-  }
-}
-
-async function lockWhenFree(folder: string, signal: AbortSignal): Promise<() => Promise<void>> {
-  for (;;) {
-    if (signal.aborted) {
-      throw new InterruptedError();
-    }
-    const release = await tryLock(folder);
-    if (release !== undefined) {
-      return release;
-    }
-    await sleep(LOCK_POLL_MS);
   }
 }
 

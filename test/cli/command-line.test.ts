@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { copyCheckout, fakeCommand, repository, runCli, runScript, temporaryFolder } from "../support/checkout";
+import { copyCheckout, edit, fakeCommand, repository, runCli, runScript, temporaryFolder } from "../support/checkout";
 
 /** A PATH whose Terraform writes down that it was called, beside what Node itself needs. */
 function variables(): { env: NodeJS.ProcessEnv; terraformCalls: () => string } {
@@ -11,15 +11,6 @@ function variables(): { env: NodeJS.ProcessEnv; terraformCalls: () => string } {
     env: { PATH: `${bin}:/usr/bin:/bin`, HOME: temporaryFolder() },
     terraformCalls: () => (existsSync(join(bin, "calls")) ? readFileSync(join(bin, "calls"), "utf8") : ""),
   };
-}
-
-function edit(checkout: string, file: string, from: string, to: string): void {
-  const path = join(checkout, file);
-  const text = readFileSync(path, "utf8");
-  if (!text.includes(from)) {
-    throw new Error(`${file} does not hold ${from}`);
-  }
-  writeFileSync(path, text.replace(from, to));
 }
 
 test.each([
@@ -51,19 +42,8 @@ test("--out that cannot be written is refused before anything starts", async () 
   const file = join(temporaryFolder(), "report");
   writeFileSync(file, "");
   const { exitCode, stderr } = await runCli(repository, ["preview", "dev", "--out", file], env);
-  expect(stderr).toBe(`Reports cannot be written to ${file} (it is not a folder). Name another folder with --out.\n`);
+  expect(stderr).toBe(`Nothing can be written to ${file} (it is not a folder). Name another folder with --out.\n`);
   expect({ exitCode, calls: terraformCalls() }).toEqual({ exitCode: 2, calls: "" });
-});
-
-test("missing Terraform gives one message and exit code 3", async () => {
-  const { exitCode, stdout, stderr } = await runCli(repository, ["preview", "dev"], { PATH: temporaryFolder() });
-  expect({ exitCode, stdout, stderr }).toEqual({
-    exitCode: 3,
-    stdout: "",
-    stderr:
-      "Terraform is not on PATH; Basin needs >=1.11.0 <2.0.0. " +
-      "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.\n",
-  });
 });
 
 test("bad values stop the preview of any environment before Terraform starts, all of them reported", async () => {
@@ -120,12 +100,20 @@ test("--help names the options and what the exit codes mean", async () => {
 });
 
 test("doctor tells what is missing and how to mend it, as text and as JSON", async () => {
-  const env = { PATH: temporaryFolder(), BASIN_PROVIDER_MIRROR: "/absent" };
+  const env = {
+    PATH: temporaryFolder(),
+    XDG_CACHE_HOME: temporaryFolder(),
+    BASIN_PROVIDER_MIRROR: "/absent",
+    // nothing listens there
+    BASIN_TERRAFORM_RELEASES: "http://127.0.0.1:1",
+  };
   const text = await runCli(repository, ["doctor"], env);
   expect(text.exitCode).toBe(3);
   expect(text.stdout).toContain("ok       Node.js: v");
-  expect(text.stdout).toContain("missing  Terraform: Terraform is not on PATH");
-  expect(text.stdout).toContain("mend: install it from https://developer.hashicorp.com/terraform/install");
+  expect(text.stdout).toContain(
+    "missing  Terraform: Terraform is not on PATH, and 1.11.4 cannot be downloaded: http://127.0.0.1:1/1.11.4/",
+  );
+  expect(text.stdout).toContain("mend: Connect this machine to http://127.0.0.1:1, set BASIN_TERRAFORM_RELEASES");
   expect(text.stdout).toContain("missing  provider hashicorp/aws 5.100.0: BASIN_PROVIDER_MIRROR is /absent");
   expect(text.stderr).toBe("Missing: Terraform, provider hashicorp/aws 5.100.0.\n");
 

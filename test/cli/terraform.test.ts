@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { cachedExecutable } from "../../cli/terraform/release";
 import { Terraform } from "../../cli/terraform/terraform";
 import { fakeCommand, temporaryFolder } from "../support/checkout";
 
 const VERSION = 'if [ "$1" = version ]; then echo \'{"terraform_version":"1.11.4"}\'; exit 0; fi';
 const { signal } = new AbortController();
-const INSTALL = "Install it from https://developer.hashicorp.com/terraform/install and put it on PATH.";
+const MEND =
+  "Install another from https://developer.hashicorp.com/terraform/install, or take this one off PATH: " +
+  "Basin then downloads 1.11.4 for itself.";
 
 /** Terraform played by a shell script; the system's own folders stay on PATH for what the script calls. */
 async function fakeTerraform(
@@ -17,20 +20,33 @@ async function fakeTerraform(
   return { terraform: await Terraform.find({ PATH: `${folder}:/usr/bin:/bin`, ...variables }, signal), folder };
 }
 
-test("Terraform that is not on PATH is an error that says how to get it", async () => {
-  await expect(Terraform.find({ PATH: temporaryFolder() }, signal)).rejects.toMatchObject({
-    exitCode: 3,
-    message: `Terraform is not on PATH; Basin needs >=1.11.0 <2.0.0. ${INSTALL}`,
-  });
-});
-
 test.each(["1.10.5", "0.15.0", "2.0.0"])("Terraform %s is refused", async (version) => {
   const folder = temporaryFolder();
   fakeCommand(folder, "terraform", `echo '{"terraform_version":"${version}"}'`);
   await expect(Terraform.find({ PATH: folder }, signal)).rejects.toMatchObject({
     exitCode: 3,
-    message: `The Terraform on PATH is ${version}; Basin needs >=1.11.0 <2.0.0. ${INSTALL}`,
+    message: `The Terraform on PATH is ${version}; Basin needs >=1.11.0 <2.0.0.\n${MEND}`,
   });
+});
+
+test.each([
+  ["another version", 'echo \'{"terraform_version":"1.11.0-rc1"}\'', "is 1.11.0-rc1; Basin needs >=1.11.0 <2.0.0."],
+  ["no version", "exit 9", 'version -json" did not tell its version (exit code 9): '],
+])("a cached executable of %s is refused with the way to renew it", async (_what, body, message) => {
+  const environment = { PATH: temporaryFolder(), XDG_CACHE_HOME: temporaryFolder() };
+  const file = cachedExecutable(environment);
+  fakeCommand(dirname(file), "terraform", body);
+  const failure: unknown = await Terraform.find(environment, signal).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ exitCode: 3 });
+  expect((failure as Error).message).toContain(file);
+  expect((failure as Error).message).toContain(`${message}\nRemove that file: the next command downloads it again.`);
+});
+
+test("the Terraform on PATH goes before that in the cache", async () => {
+  const cache = temporaryFolder();
+  fakeCommand(dirname(cachedExecutable({ XDG_CACHE_HOME: cache })), "terraform", "exit 9");
+  const { terraform, folder } = await fakeTerraform("echo from PATH", { XDG_CACHE_HOME: cache });
+  expect(await terraform.run(["plan"], { cwd: folder, signal })).toMatchObject({ stdout: "from PATH" });
 });
 
 test("a program that only has Terraform's name is refused with what it said", async () => {

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { App } from "cdktf";
 import { ConfigurationError, formatProblem, loadConfiguration } from "./stacks/configuration";
 import { addPlatform } from "./stacks/platform";
@@ -6,13 +6,13 @@ import { addPlatform } from "./stacks/platform";
 /** The cdktf app: every layered stack of every environment. */
 function main(): void {
   const localStates = localStatesFolder(process.env.BASIN_STATE);
-  const { platform, environments, warnings } = loadConfiguration();
+  const { platform, environments, domains, warnings } = loadConfiguration();
   warnings.forEach((warning) => {
     console.error(formatProblem(warning));
   });
   const app = new App();
   environments.forEach((environment) => {
-    addPlatform(app, { platform, environment, layout: "layered", localStates });
+    addPlatform(app, { platform, environment, domains, layout: "layered", localStates });
   });
   app.synth();
 }
@@ -25,7 +25,7 @@ function localStatesFolder(setting: string | undefined): string | undefined {
   if (setting !== "local") {
     throw new SettingError(`BASIN_STATE is "${setting}"; unset it to keep states in S3, or set it to "local".`);
   }
-  return join(__dirname, ".basin", "state");
+  return resolve(".basin", "state");
 }
 
 class SettingError extends Error {}

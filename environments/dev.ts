@@ -44,6 +44,30 @@ export const dev = defineEnvironment({
     // engineers look at objects from their workstations
     restrictObjectAccess: false,
   },
+  streaming: { kafka: { kind: "none" } },
+  connections: {
+    shop: {
+      kind: "database",
+      engine: "postgresql",
+      host: "db.dev.shop.example.com",
+      port: 5432,
+      database: "shop",
+      secretName: "shop/reader",
+      reach: "private",
+    },
+    rates: {
+      kind: "api",
+      host: "rates.example.com",
+      port: 443,
+      authentication: { kind: "none", reason: "the rates are published for everybody" },
+    },
+  },
+  consumers: {
+    analysts: { kind: "iam-role", roleName: "analysts" },
+    "customer-care": { kind: "identity-center-group", groupId: "0f5c2a1e-6b7d-4c8e-9a10-2b3c4d5e6f01" },
+    "finance-reports": { kind: "none", reason: "nobody looks at dashboards of test data" },
+  },
+  disabledDatasets: {},
   state: { region: "eu-west-1" },
   tags: { Owner: "data-platform", CostCentre: "4711" },
 });

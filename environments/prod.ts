@@ -54,6 +54,30 @@ export const prod = defineEnvironment({
     queryResultsExpirationDays: 30,
     restrictObjectAccess: true,
   },
+  streaming: { kafka: { kind: "none" } },
+  connections: {
+    shop: {
+      kind: "database",
+      engine: "postgresql",
+      host: "db.shop.example.com",
+      port: 5432,
+      database: "shop",
+      secretName: "shop/reader",
+      reach: "private",
+    },
+    rates: {
+      kind: "api",
+      host: "rates.example.com",
+      port: 443,
+      authentication: { kind: "none", reason: "the rates are published for everybody" },
+    },
+  },
+  consumers: {
+    analysts: { kind: "iam-role", roleName: "analysts" },
+    "customer-care": { kind: "identity-center-group", groupId: "0f5c2a1e-6b7d-4c8e-9a10-2b3c4d5e6f03" },
+    "finance-reports": { kind: "quicksight-group", namespace: "default", groupName: "finance" },
+  },
+  disabledDatasets: {},
   state: { region: "eu-west-1" },
   tags: { Owner: "data-platform", CostCentre: "4711" },
 });

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { limited } from "../validation/limited";
+import { connectionSchema, consumerSchema } from "./outside-schema";
 import { networkSchema } from "./network-schema";
 import { REGIONS } from "./regions";
 
@@ -122,6 +123,22 @@ export const environmentSchema = z.strictObject({
     /** Refuses calls for objects of the zones, but from our endpoints, from AWS services and from roles of the platform. */
     restrictObjectAccess: flag("use true wherever nobody reads objects from a workstation"),
   }),
+  streaming: z.strictObject({
+    /** What runs Kafka. Streams on Kinesis need nothing of their own. */
+    kafka: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("none") })]),
+  }),
+  /** Databases and APIs that data comes from, by the name that domains know them by. */
+  connections: z.record(z.string(), connectionSchema),
+  /** Whom domains may grant access to, by the name that domains know them by. */
+  consumers: z.record(z.string(), consumerSchema),
+  /** Datasets this environment goes without, as "domain.dataset", and why. */
+  disabledDatasets: z.record(
+    z.string(),
+    limited(z.string().trim().min(10).max(256), {
+      limit: "a reason of 10 to 256 characters",
+      remedy: "say why this environment goes without the dataset, for whoever misses it",
+    }),
+  ),
   state: z.strictObject({
     /** Region of the bucket that holds the Terraform state. */
     region: limited(z.enum(Object.keys(REGIONS) as [string, ...string[]]), {

@@ -1,15 +1,26 @@
 import { inspect } from "node:util";
+import { domains } from "../domains";
+import type { Domain } from "../domains/schema";
+import { validateDomains } from "../domains/validation/validate";
 import { environments } from "../environments";
 import { type PlatformSettings, platform } from "../environments/platform";
 import type { Problem } from "../validation/problem";
 import type { Environment } from "../environments/schema";
-import { environmentFile, type Sources, validate } from "../environments/validation/validate";
-import { bucketNameRefusal, type ComposedName, composedNames, type NamingContext } from "./naming";
+import { environmentFile, type Sources as EnvironmentSources, validate } from "../environments/validation/validate";
+import { crossProblems } from "./cross-checks";
+import { bucketNameRefusal, type ComposedName, composedNames, namingContext } from "./naming";
 
 export interface Configuration {
   readonly platform: PlatformSettings;
   readonly environments: readonly Environment[];
+  readonly domains: readonly Domain[];
   readonly warnings: readonly Problem[];
+}
+
+/** What was written, before anything is known about it. */
+export interface Sources extends EnvironmentSources {
+  /** By the name of the file that holds it, without its ending. */
+  readonly domains: Readonly<Record<string, unknown>>;
 }
 
 /** The configuration cannot be used; `problems` says why, completely. */
@@ -21,21 +32,28 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Loads all environments and checks them, each by itself and against each other.
+ * Loads all environments and domains and checks them, each by itself and against each other.
  *
  * @throws ConfigurationError with every problem of every file
  */
-export function loadConfiguration(sources: Sources = { platform, environments }): Configuration {
+export function loadConfiguration(sources: Sources = { platform, environments, domains }): Configuration {
   const validated = validate(sources);
-  const problems = [...validated.problems, ...nameProblems(validated.platform, validated.environments)];
+  const validatedDomains = validateDomains(sources.domains);
+  const problems = [
+    ...validated.problems,
+    ...nameProblems(validated.platform, validated.environments),
+    ...validatedDomains.problems,
+    ...crossProblems(validated.platform, validated.sources, validatedDomains.sources),
+  ];
   if (validated.platform === undefined || problems.some(({ level }) => level === "error")) {
     throw new ConfigurationError(problems);
   }
-  return { platform: validated.platform, environments: validated.environments, warnings: problems };
-}
-
-export function namingContext(platform: PlatformSettings, environment: Environment): NamingContext {
-  return { platformName: platform.name, environmentName: environment.name, accountId: environment.accountId };
+  return {
+    platform: validated.platform,
+    environments: validated.environments,
+    domains: validatedDomains.sources.map(({ raw }) => raw as Domain),
+    warnings: problems,
+  };
 }
 
 /** Names are composed of parts that are valid by themselves; together they can be too long, reserved or taken. */
@@ -91,13 +109,10 @@ function nameRefusal({ kind, name, maximum }: ComposedName): string | undefined 
 }
 
 /** A problem as people read it: where, what stands there, what would be allowed, what to do. */
-export function formatProblem({ level, file, path, value, limit, remedy }: Problem): string {
+export function formatProblem({ level, file, path, subject, value, limit, remedy }: Problem): string {
+  const place = path === "" ? "the whole object" : `${path}${subject === undefined ? "" : ` (${subject})`}`;
   const found = value === undefined ? "is missing" : `is ${show(value)}`;
-  return [
-    `${level}: ${file}: ${path === "" ? "the whole object" : path} ${found}`,
-    `  limit:  ${limit}`,
-    `  remedy: ${remedy}`,
-  ].join("\n");
+  return [`${level}: ${file}: ${place} ${found}`, `  limit:  ${limit}`, `  remedy: ${remedy}`].join("\n");
 }
 
 /** A value as it was written. JSON alone has no word for NaN or a function, and throws at 365n. */

@@ -4,8 +4,7 @@ import type { Construct } from "constructs";
 import { join } from "node:path";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
-import { namingContext } from "./configuration";
-import { physicalName } from "./naming";
+import { namingContext, physicalName } from "./naming";
 import { accountOf } from "./account-of";
 
 export interface EnvironmentStackProps {

@@ -1,3 +1,6 @@
+import type { PlatformSettings } from "../environments/platform";
+import type { Environment } from "../environments/schema";
+
 /** Kinds of resources with a physical name, with the most characters AWS allows and the suffixes in use. */
 const NAMES = {
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
@@ -34,6 +37,10 @@ export interface NamingContext {
   readonly accountId: string;
 }
 
+export function namingContext(platform: PlatformSettings, environment: Environment): NamingContext {
+  return { platformName: platform.name, environmentName: environment.name, accountId: environment.accountId };
+}
+
 export interface ComposedName {
   readonly kind: Kind;
   readonly name: string;
@@ -66,6 +73,22 @@ export function composedNames(context: NamingContext): ComposedName[] {
     })),
   );
 }
+
+/**
+ * Name of the Glue database that holds a domain's tables of one zone. Athena wants neither upper case nor hyphens, and
+ * domains have no underscores, so that two names never become one.
+ */
+export function databaseName(context: NamingContext, domainName: string, zone: string): string {
+  return `${namePrefix(context)}${domainName}-${zone}`.replaceAll("-", "_");
+}
+
+/** First part of the names of all that belongs to a dataset; what it is for follows. */
+export function datasetName(context: NamingContext, domainName: string, dataset: string): string {
+  return `${namePrefix(context)}${domainName}-${dataset}`;
+}
+
+/** Roles, Lambda functions and Firehose streams end at 64 characters, of which this many stay for what they are for. */
+export const MAX_DATASET_NAME = 64 - "-transform".length;
 
 /** Prefix of all names of an environment, for policies that speak of the platform's own resources. */
 export function namePrefix({ platformName, environmentName }: NamingContext): string {

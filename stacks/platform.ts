@@ -1,7 +1,9 @@
 import type { App } from "cdktf";
+import type { Domain } from "../domains/schema";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
 import { EnvironmentStack } from "./environment-stack";
+import { DomainLayer } from "./layers/domain";
 import { Foundation } from "./layers/foundation";
 import { Lake } from "./layers/lake";
 
@@ -11,12 +13,22 @@ import { Lake } from "./layers/lake";
  */
 export type Layout = "layered" | "single";
 
-/** Every layer, in the order in which they are deployed. A layer's name is the first part of its resources' addresses. */
-export const LAYERS = ["foundation", "lake"] as const;
+/**
+ * Names of all layers, in the order in which they are deployed. A layer's name is the first part of its resources'
+ * addresses.
+ */
+export function layerNames(domains: readonly Domain[]): string[] {
+  return ["foundation", "lake", ...domains.map(domainLayerName)];
+}
+
+function domainLayerName({ name }: Domain): string {
+  return `domain-${name}`;
+}
 
 export interface PlatformProps {
   readonly platform: PlatformSettings;
   readonly environment: Environment;
+  readonly domains: readonly Domain[];
   readonly layout: Layout;
   /**
    * Folder on this machine for the states of layered stacks.
@@ -27,15 +39,20 @@ export interface PlatformProps {
 }
 
 /** Adds every layer of an environment to the app, in the order in which they are deployed. */
-export function addPlatform(app: App, { platform, environment, layout, localStates }: PlatformProps): void {
+export function addPlatform(app: App, props: PlatformProps): void {
+  const { platform, environment, domains, layout, localStates } = props;
   const single =
     layout === "single"
       ? new EnvironmentStack(app, environment.name, { platform, environment, offline: true })
       : undefined;
-  const stackOf = (layer: (typeof LAYERS)[number]) =>
+  const stackOf = (layer: string) =>
     single ??
     new EnvironmentStack(app, `${environment.name}-${layer}`, { platform, environment, offline: false, localStates });
 
   const foundation = new Foundation(stackOf("foundation"), "foundation", { platform, environment });
-  new Lake(stackOf("lake"), "lake", { platform, environment, foundation });
+  const lake = new Lake(stackOf("lake"), "lake", { platform, environment, foundation });
+  domains.forEach((domain) => {
+    const layer = domainLayerName(domain);
+    new DomainLayer(stackOf(layer), layer, { platform, environment, foundation, lake, domain });
+  });
 }

@@ -1,4 +1,4 @@
-import { isInside, parsePath, valueAt } from "./paths";
+import { overlaps, parsePath, valueAt } from "./paths";
 import type { Problem } from "./problem";
 
 /** A problem whose file and value are known from its path; an error unless it says otherwise. */
@@ -6,7 +6,7 @@ export type Finding = Omit<Problem, "file" | "value" | "level"> & { readonly lev
 
 /** A rule over several fields. It runs only where all the fields it reads are valid by themselves. */
 export interface Check<T> {
-  /** Paths of the fields, for example "network.cidr". */
+  /** Paths of the fields, for example "network.cidr" or "datasets[2].columns[*].name". */
   readonly reads: readonly string[];
   readonly findings: (value: T) => readonly Finding[];
 }
@@ -30,11 +30,9 @@ export function problemOf({ file, raw }: Pick<Source, "file" | "raw">, finding: 
   return { level: "error", ...finding, file, value: valueAt(raw, parsePath(finding.path)) };
 }
 
-/** Whether neither `path`, nor anything around or inside it, has failed its schema. */
+/** Whether neither `path`, nor anything around or inside it, has failed its schema; [*] is every item of a list. */
 export function isValid({ invalidPaths }: Source, path: string): boolean {
-  return !invalidPaths.some(
-    (invalid) => invalid === "" || invalid === path || isInside(invalid, path) || isInside(path, invalid),
-  );
+  return !invalidPaths.some((invalid) => overlaps(parsePath(invalid), parsePath(path)));
 }
 
 /** The finding, where `holds` is true. */

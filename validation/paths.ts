@@ -1,11 +1,25 @@
+/** Objects of an environment with values whose keys have dots: what follows the first one is one key. */
+const FREE_KEYS = /^(tags|disabledDatasets)\.(.*)$/s;
+
+/** Keys of a path, and all else in brackets: an index, or a key that would be taken for several. */
+const KEYS = /\[("(?:[^"\\]|\\.)*")\]|[^.[\]]+/g;
+
+/** A path as people write it, for example "network.dataSubnets[1]", "tags.aws:x" or 'consumers["a.b"].kind'. */
 export function formatPath(keys: readonly PropertyKey[]): string {
+  const [object, key] = keys.map(String);
+  if (keys.length === 2 && FREE_KEYS.test(`${object ?? ""}.`)) {
+    return `${object ?? ""}.${key ?? ""}`;
+  }
   return keys
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .map((part, index) => {
+      if (typeof part === "number") {
+        return `[${part}]`;
+      }
+      const text = String(part);
+      return /^[^.[\]"]+$/.test(text) ? `${index === 0 ? "" : "."}${text}` : `[${JSON.stringify(text)}]`;
+    })
     .join("");
 }
-
-/** Objects of an environment whose keys people choose, dots included: what follows the first one is one key. */
-const FREE_KEYS = /^(tags|disabledDatasets)\.(.*)$/s;
 
 /** The keys of a path as `formatPath` writes it. */
 export function parsePath(path: string): PropertyKey[] {
@@ -13,7 +27,12 @@ export function parsePath(path: string): PropertyKey[] {
   if (object !== undefined && key !== undefined) {
     return [object, key];
   }
-  return [...path.matchAll(/[^.[\]]+/g)].map(([part]) => (/^\d+$/.test(part) ? Number(part) : part));
+  return [...path.matchAll(KEYS)].map(([part, quoted]) => {
+    if (quoted !== undefined) {
+      return JSON.parse(quoted) as string;
+    }
+    return /^\d+$/.test(part) ? Number(part) : part;
+  });
 }
 
 export function valueAt(raw: unknown, keys: readonly PropertyKey[]): unknown {
@@ -24,6 +43,8 @@ export function valueAt(raw: unknown, keys: readonly PropertyKey[]): unknown {
   );
 }
 
-export function isInside(path: string, outer: string): boolean {
-  return path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
+/** Whether two paths, as keys, name the same place or one lies within the other; "*" stands for any key. */
+export function overlaps(one: readonly PropertyKey[], other: readonly PropertyKey[]): boolean {
+  const shared = Math.min(one.length, other.length);
+  return one.slice(0, shared).every((key, index) => key === other[index] || key === "*" || other[index] === "*");
 }

@@ -5,6 +5,8 @@ export interface Problem {
   readonly file: string;
   /** Where in the file's object, for example "network.dataSubnets[1]". */
   readonly path: string;
+  /** What the path leads to, by name, where it counts through lists: "orders.status". */
+  readonly subject?: string;
   /** The value found there; undefined where it is missing. */
   readonly value: unknown;
   readonly limit: string;

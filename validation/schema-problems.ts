@@ -29,13 +29,18 @@ function limitOf(issue: z.core.$ZodIssue): Limit {
   if (issue.code === "invalid_type" && issue.expected === "object") {
     return { limit: "an object", remedy: "write the fields that its schema has, in braces" };
   }
+  if (issue.code === "invalid_type" && issue.expected === "record") {
+    return { limit: "an object", remedy: "write names and what they stand for in braces, {} for none" };
+  }
   if (issue.code === "invalid_type" && issue.expected === "array") {
     return { limit: "a list", remedy: "write the values in square brackets, [] for none" };
   }
   if (issue.code === "invalid_union" && "options" in issue && issue.options !== undefined) {
     return { limit: `one of ${issue.options.join(", ")}`, remedy: "choose one, and write the fields that it has" };
   }
+  if (issue.code === "too_small" && issue.origin === "array") {
+    return { limit: `a list of ${String(issue.minimum)} or more`, remedy: "write at least as many items" };
+  }
   const remedy: unknown = issue.code === "custom" ? issue.params?.remedy : undefined;
   return { limit: issue.message, remedy: typeof remedy === "string" ? remedy : "correct the value" };
 }
-

@@ -1,11 +1,12 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { App } from "cdktf";
 import { environments } from "../../environments";
 import type { Environment } from "../../environments/schema";
 import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
-import { addPlatform, LAYERS } from "../../stacks/platform";
+import { addPlatform, layerNames } from "../../stacks/platform";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { prepareFolder } from "../folder";
 import { tryLock } from "../folder-lock";
 import type { CommandContext } from "../command-context";
 import { describeTotal, renderMarkdown, renderTable } from "../report/render";
@@ -41,7 +42,7 @@ export async function preview(options: PreviewOptions, context: CommandContext):
   const names = selectEnvironments(options.environment);
   const configuration = loadConfiguration();
   const out = options.out === undefined ? undefined : prepareFolder(options.out);
-  const terraform = await Terraform.find(context.variables, context.signal);
+  const terraform = await Terraform.find(context.variables, context.signal, context.display);
   const origin = findProvider(AWS_PROVIDER, context.variables);
 
   const selected = configuration.environments.filter(({ name }) => names.includes(name));
@@ -76,28 +77,6 @@ function selectEnvironments(wanted: string | undefined): string[] {
     );
   }
   return [wanted];
-}
-
-/** Makes sure that reports can be written before anything is planned for them. */
-function prepareFolder(out: string): string {
-  const folder = resolve(out);
-  try {
-    // the last folder only: making a whole path never ends where the file system refuses its beginning
-    if (!existsSync(folder)) {
-      mkdirSync(folder);
-    }
-    if (!statSync(folder).isDirectory()) {
-      throw new Error("it is not a folder");
-    }
-    accessSync(folder, constants.W_OK);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(
-      `Reports cannot be written to ${folder} (${reason}). Name another folder with --out.`,
-      ExitCode.invalid,
-    );
-  }
-  return folder;
 }
 
 interface PreviewJob {
@@ -139,7 +118,7 @@ async function previewOne(job: PreviewJob): Promise<Preview> {
     const plan = await showPlan(target);
     const summary: PlanSummary = {
       environment: environment.name,
-      ...summarize(plan, layerOf, LAYERS),
+      ...summarize(plan, layerOf, layerNames(configuration.domains)),
       warnings: warnings.map(formatDiagnostic),
       seconds: Math.round((performance.now() - started) / 100) / 10,
     };
@@ -162,12 +141,12 @@ async function lockFolder(folder: string, name: string): Promise<() => Promise<v
 }
 
 function synthesize(
-  { platform }: Configuration,
+  { platform, domains }: Configuration,
   environment: Environment,
   folder: string,
 ): { directory: string; stack: StackJson } {
   const app = new App({ outdir: folder });
-  addPlatform(app, { platform, environment, layout: "single" });
+  addPlatform(app, { platform, environment, domains, layout: "single" });
   app.synth();
   const directory = join(folder, "stacks", environment.name);
   return { directory, stack: JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")) as StackJson };

@@ -1,6 +1,7 @@
 import { type Check, type Finding, findingIf, repetitions } from "../../validation/check";
 import { LAKE_CHECKS } from "./lake-checks";
 import { NETWORK_CHECKS } from "./network-checks";
+import { OUTSIDE_CHECKS } from "./outside-checks";
 import { REGIONS } from "../regions";
 import { type Environment, MAX_OWN_TAGS, RESERVED_TAG_KEYS, TAG_OF_AWS, TAG_TEXT } from "../schema";
 
@@ -8,6 +9,7 @@ import { type Environment, MAX_OWN_TAGS, RESERVED_TAG_KEYS, TAG_OF_AWS, TAG_TEXT
 export const CHECKS: readonly Check<Environment>[] = [
   ...NETWORK_CHECKS,
   ...LAKE_CHECKS,
+  ...OUTSIDE_CHECKS,
   {
     reads: ["alerts.emails"],
     findings: ({ alerts: { emails } }) =>

@@ -17,6 +17,8 @@ export interface Sources {
 
 export interface Validated {
   readonly platform: PlatformSettings | undefined;
+  /** Every environment's file, whether or not something is wrong with it. */
+  readonly sources: readonly Source[];
   /** The environments without an error. */
   readonly environments: readonly Environment[];
   readonly problems: readonly Problem[];
@@ -37,6 +39,7 @@ export function validate(sources: Sources): Validated {
   const broken = new Set(problems.filter(({ level }) => level === "error").map(({ file }) => file));
   return {
     platform: platform.data,
+    sources: parsed,
     environments: parsed.filter(({ file }) => !broken.has(file)).map(({ raw }) => raw as Environment),
     problems,
   };

@@ -1,4 +1,5 @@
 import { GlueDataCatalogEncryptionSettings } from "@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import { ServiceRole } from "../iam/service-role";
@@ -20,6 +21,9 @@ export interface CatalogEncryptionProps {
  * Source: Glue Developer Guide, "Encrypting your Data Catalog".
  */
 export class CatalogEncryption extends Construct {
+  /** What has to be there before the first database: what exists already stays as it was made. */
+  readonly ready: readonly TerraformResource[];
+
   constructor(scope: Construct, id: string, props: CatalogEncryptionProps) {
     super(scope, id);
     const { encryptionKey, account, roleName } = props;
@@ -44,5 +48,6 @@ export class CatalogEncryption extends Construct {
       },
     });
     role.passTo(settings);
+    this.ready = [settings];
   }
 }

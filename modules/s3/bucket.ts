@@ -7,6 +7,7 @@ import { S3BucketPolicy } from "@cdktf/provider-aws/lib/s3-bucket-policy";
 import { S3BucketPublicAccessBlock } from "@cdktf/provider-aws/lib/s3-bucket-public-access-block";
 import { S3BucketServerSideEncryptionConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration";
 import { S3BucketVersioningA } from "@cdktf/provider-aws/lib/s3-bucket-versioning";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
 import type { ServiceRole } from "../iam/service-role";
@@ -68,6 +69,8 @@ export class Bucket extends Construct {
   readonly bucketName: string;
   /** The bucket's one policy: what AWS delivers into the bucket has to be set up after it. */
   readonly policy: S3BucketPolicy;
+  /** What has to be there before the first object: encryption, versions, policy. */
+  readonly ready: readonly TerraformResource[];
   private readonly purpose: string;
   private readonly encryptionKey: EncryptionKey | undefined;
 
@@ -87,10 +90,11 @@ export class Bucket extends Construct {
     this.purpose = props.purpose;
     this.encryptionKey = "withoutKey" in encryption ? undefined : encryption;
 
-    this.encrypt();
-    this.keepVersions(props);
+    const encrypted = this.encrypt();
+    const versioned = this.keepVersions(props);
     this.logAccess(props.accessLogs);
     this.policy = this.closeToThePublic(props.statements?.(resource.arn) ?? []);
+    this.ready = [encrypted, versioned, this.policy];
   }
 
   /** Lets `role` list the bucket and read its objects. Includes decryption. */
@@ -111,9 +115,9 @@ export class Bucket extends Construct {
     role.allow(`List${pascalCase(this.purpose)}`, LIST_ACTIONS, [this.bucketArn]);
   }
 
-  private encrypt(): void {
+  private encrypt(): TerraformResource {
     const byKey = { sseAlgorithm: "aws:kms", kmsMasterKeyId: this.encryptionKey?.keyArn };
-    new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
+    return new S3BucketServerSideEncryptionConfigurationA(this, "encryption", {
       bucket: this.bucketName,
       rule: [
         {
@@ -124,7 +128,7 @@ export class Bucket extends Construct {
     });
   }
 
-  private keepVersions({ noncurrentVersionDays, ageRules, objectLock }: BucketProps): void {
+  private keepVersions({ noncurrentVersionDays, ageRules, objectLock }: BucketProps): TerraformResource {
     const versioning = new S3BucketVersioningA(this, "versioning", {
       bucket: this.bucketName,
       versioningConfiguration: { status: "Enabled" },
@@ -141,6 +145,7 @@ export class Bucket extends Construct {
       });
       after(lock, versioning);
     }
+    return versioning;
   }
 
   private logAccess(target: BucketProps["accessLogs"]): void {

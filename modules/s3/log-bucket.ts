@@ -7,12 +7,13 @@ import type { AgeRules } from "./lifecycle-rules";
 
 const ACCESS_LOGS_FOLDER = "s3-access";
 const FLOW_LOGS_FOLDER = "vpc-flow";
+const INVENTORY_FOLDER = "inventory";
 
 export interface LogBucketProps {
   /** 3 to 63 characters, unique in all of AWS. */
   readonly bucketName: string;
   readonly account: Account;
-  /** Prefix of the names of the buckets that may log here. */
+  /** Prefix of the names of the buckets that may log here, and whose inventories come here. */
   readonly sourceBucketPrefix: string;
   readonly ageRules: AgeRules;
   /** How long overwritten and deleted versions can be brought back, in days (1 or more). */
@@ -20,9 +21,12 @@ export interface LogBucketProps {
   readonly destroyProtection: boolean;
 }
 
-/** The bucket that S3 access logs and VPC flow logs are delivered to. */
+/** The bucket that S3 access logs, inventories of buckets and VPC flow logs are delivered to. */
 export class LogBucket extends Construct {
+  readonly bucketArn: string;
   readonly bucketName: string;
+  /** Folder of the inventories, without a slash at its end. */
+  readonly inventoryPrefix = INVENTORY_FOLDER;
   /** Where VPC flow logs go, in the form aws_flow_log takes. */
   readonly flowLogDestination: string;
   /** Allows the deliveries: AWS writes a policy of its own over a bucket's where these statements are missing. */
@@ -43,9 +47,11 @@ export class LogBucket extends Construct {
       statements: (bucketArn) => [
         accessLogDelivery(bucketArn, account, sourceBucketPrefix),
         ...flowLogDelivery(bucketArn, account),
+        inventoryDelivery(bucketArn, account, sourceBucketPrefix),
       ],
     });
 
+    this.bucketArn = bucket.bucketArn;
     this.bucketName = bucket.bucketName;
     this.flowLogDestination = `${bucket.bucketArn}/${FLOW_LOGS_FOLDER}/`;
     this.policy = bucket.policy;
@@ -106,4 +112,23 @@ function flowLogDelivery(bucketArn: string, { partition, region, accountId }: Ac
       Condition: fromThisAccount,
     },
   ];
+}
+
+/** Source: S3 User Guide, "Configuring Amazon S3 Inventory", section "Granting permissions". */
+function inventoryDelivery(
+  bucketArn: string,
+  { partition, accountId }: Account,
+  sourceBucketPrefix: string,
+): Statement {
+  return {
+    Sid: "DeliverInventories",
+    Effect: "Allow",
+    Principal: { Service: "s3.amazonaws.com" },
+    Action: "s3:PutObject",
+    Resource: `${bucketArn}/${INVENTORY_FOLDER}/*`,
+    Condition: {
+      ArnLike: { "aws:SourceArn": `arn:${partition}:s3:::${sourceBucketPrefix}*` },
+      StringEquals: { "aws:SourceAccount": accountId, "s3:x-amz-acl": "bucket-owner-full-control" },
+    },
+  };
 }

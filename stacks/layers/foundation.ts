@@ -10,8 +10,7 @@ import { WorkloadSecurityGroup } from "../../modules/network/workload-security-g
 import { LogBucket } from "../../modules/s3/log-bucket";
 import { ALERT_PUBLISHERS, AlertTopic } from "../../modules/sns/alert-topic";
 import { accountOf } from "../account-of";
-import { namingContext } from "../configuration";
-import { namePrefix, physicalName } from "../naming";
+import { namePrefix, namingContext, physicalName } from "../naming";
 
 /** What a key encrypts. */
 export type KeyPurpose = "catalog" | "data" | "logs" | "messaging";

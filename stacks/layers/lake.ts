@@ -5,8 +5,7 @@ import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
 import { Bucket, type BucketProps } from "../../modules/s3/bucket";
 import { denyForeignNetworks } from "../../modules/s3/bucket-statements";
 import { accountOf } from "../account-of";
-import { namingContext } from "../configuration";
-import { namePrefix, physicalName } from "../naming";
+import { namePrefix, namingContext, physicalName } from "../naming";
 import type { Foundation } from "./foundation";
 
 /** Stages data passes through: files as they arrive, tables as received, cleaned, and offered to consumers. */
@@ -24,6 +23,7 @@ export class Lake extends Construct {
   /** Code that jobs, functions and workflows run. */
   readonly artifacts: Bucket;
   readonly queryResults: Bucket;
+  readonly catalogEncryption: CatalogEncryption;
   private readonly props: LakeProps;
 
   constructor(scope: Construct, id: string, props: LakeProps) {
@@ -42,7 +42,7 @@ export class Lake extends Construct {
     this.queryResults = this.bucket("query-results", "query-results", {
       ageRules: { transitions: [], expirationDays: lake.queryResultsExpirationDays },
     });
-    new CatalogEncryption(this, "catalog-encryption", {
+    this.catalogEncryption = new CatalogEncryption(this, "catalog-encryption", {
       encryptionKey: foundation.keys.catalog,
       account: accountOf(environment),
       roleName: physicalName(namingContext(platform, environment), "role", "catalog-encryption"),

@@ -3,9 +3,12 @@ import type { Check } from "../../validation/check";
 import { CHECKS } from "../../environments/validation/checks";
 import { overlap, parseCidr } from "../../environments/validation/cidr";
 import { type Environment, environmentSchema } from "../../environments/schema";
-import { BAD_INPUTS, changed, problemsOf, sourcesWith } from "./sources";
+import { BAD_INPUTS, changed, problemsOf, sourcesWith } from "../support/sources";
 
-const checks = CHECKS.map((check, index): [string, Check<Environment>] => [`${index + 1} (${check.reads.join(", ")})`, check]);
+const checks = CHECKS.map((check, index): [string, Check<Environment>] => [
+  `${index + 1} (${check.reads.join(", ")})`,
+  check,
+]);
 
 describe("check", () => {
   const invalidByChecks = BAD_INPUTS.map((input) => sourcesWith(input).environments[input.file]).filter(

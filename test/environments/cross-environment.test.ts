@@ -1,6 +1,7 @@
-import { type Sources, validate } from "../../environments/validation/validate";
+import { validate } from "../../environments/validation/validate";
+import type { Sources } from "../../stacks/configuration";
 import { type ComposedName, composedNames, type NamingContext } from "../../stacks/naming";
-import { changed, problemsOf } from "./sources";
+import { changed, problemsOf } from "../support/sources";
 
 // names that are valid by themselves cannot collide or be too long today: suffixes that come later could make them
 jest.mock("../../stacks/naming", () => {

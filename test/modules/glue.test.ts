@@ -1,7 +1,18 @@
 import { GlueDataCatalogEncryptionSettings } from "@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
-import { account, address, encryptionKey, only, reference, statements, statementsOf, synth } from "../support/synth";
+import { Database, type DatabaseProps } from "../../modules/glue/database";
+import {
+  account,
+  address,
+  dataBucket,
+  encryptionKey,
+  only,
+  reference,
+  statements,
+  statementsOf,
+  synth,
+} from "../support/synth";
 
 const synthCatalog = () =>
   synth((stack) => {
@@ -66,4 +77,48 @@ test("the settings wait for the role's permissions, which Glue tests with the ke
   expect(only(json, "aws_glue_data_catalog_encryption_settings").depends_on).toEqual([
     address(json, "aws_iam_role_policy", "catalog_role_policy"),
   ]);
+});
+
+describe("a database", () => {
+  const synthDatabase = (options: Partial<DatabaseProps> = {}) =>
+    synth((stack) => {
+      const catalogEncryption = new CatalogEncryption(stack, "catalog", {
+        encryptionKey: encryptionKey(stack),
+        account,
+        roleName: "basin-test-catalog-encryption",
+      });
+      new Database(stack, "orders", {
+        databaseName: "basin_test_orders_raw",
+        description: "What was ordered",
+        bucket: dataBucket(stack),
+        folder: "orders",
+        catalogEncryption,
+        destroyProtection: true,
+        ...options,
+      });
+    });
+
+  test("keeps its tables in a folder, and is made when the catalog is encrypted", () => {
+    const json = synthDatabase();
+
+    expect(only(json, "aws_glue_catalog_database")).toEqual({
+      name: "basin_test_orders_raw",
+      description: "What was ordered",
+      lifecycle: { prevent_destroy: true },
+      location_uri: `s3://${reference(json, "aws_s3_bucket", "bucket", "bucket")}/orders/`,
+      depends_on: [address(json, "aws_glue_data_catalog_encryption_settings", "catalog_settings")],
+    });
+  });
+
+  test("takes tags", () => {
+    expect(only(synthDatabase({ tags: { Domain: "sales" } }), "aws_glue_catalog_database").tags).toEqual({
+      Domain: "sales",
+    });
+  });
+
+  test("may be destroyed where the environment says so", () => {
+    expect(only(synthDatabase({ destroyProtection: false }), "aws_glue_catalog_database").lifecycle).toEqual({
+      prevent_destroy: false,
+    });
+  });
 });

@@ -47,7 +47,7 @@ test("logs age, and can be brought back for a while", () => {
   ]);
 });
 
-test("the policy lets buckets and networks of this account deliver logs, each into its folder, and nobody else", () => {
+test("the policy lets buckets and networks of this account deliver, each into its folder, and nobody else", () => {
   const json = synthLogs();
   const arn = arnOf(json);
 
@@ -86,6 +86,17 @@ test("the policy lets buckets and networks of this account deliver logs, each in
         StringEquals: { "aws:SourceAccount": "111122223333" },
       },
     },
+    {
+      Sid: "DeliverInventories",
+      Effect: "Allow",
+      Principal: { Service: "s3.amazonaws.com" },
+      Action: "s3:PutObject",
+      Resource: `${arn}/inventory/*`,
+      Condition: {
+        ArnLike: { "aws:SourceArn": "arn:aws:s3:::basin-test-*" },
+        StringEquals: { "aws:SourceAccount": "111122223333", "s3:x-amz-acl": "bucket-owner-full-control" },
+      },
+    },
   ]);
 });
 
@@ -99,6 +110,7 @@ test("the sources of deliveries are named in the partition and region of the acc
     { "aws:SourceArn": "arn:aws-us-gov:s3:::basin-test-*" },
     { "aws:SourceArn": "arn:aws-us-gov:logs:us-gov-west-1:111122223333:*" },
     { "aws:SourceArn": "arn:aws-us-gov:logs:us-gov-west-1:111122223333:*" },
+    { "aws:SourceArn": "arn:aws-us-gov:s3:::basin-test-*" },
   ]);
 });
 

@@ -1,8 +1,10 @@
+import { domains } from "../../domains";
 import { environments } from "../../environments";
 import { platform } from "../../environments/platform";
 import type { Problem } from "../../validation/problem";
-import { ConfigurationError, formatProblem, loadConfiguration, namingContext } from "../../stacks/configuration";
-import { changed, problemsOf } from "../environments/sources";
+import { ConfigurationError, formatProblem, loadConfiguration } from "../../stacks/configuration";
+import { namingContext } from "../../stacks/naming";
+import { changed, problemsOf } from "../support/sources";
 
 const PUBLIC_NETWORK = {
   "network.cidr": "8.8.0.0/16",
@@ -11,15 +13,25 @@ const PUBLIC_NETWORK = {
 };
 
 test("the real configuration loads without a warning", () => {
-  expect(loadConfiguration()).toEqual({ platform, environments: Object.values(environments), warnings: [] });
+  expect(loadConfiguration()).toEqual({
+    platform,
+    environments: Object.values(environments),
+    domains: Object.values(domains),
+    warnings: [],
+  });
 });
 
 test("environments come in the order in which a change travels", () => {
   expect(loadConfiguration().environments.map(({ name }) => name)).toEqual(["dev", "staging", "prod"]);
 });
 
-test("a configuration may have no environment yet", () => {
-  expect(loadConfiguration({ platform, environments: {} })).toEqual({ platform, environments: [], warnings: [] });
+test("a configuration may have neither environments nor domains yet", () => {
+  expect(loadConfiguration({ platform, environments: {}, domains: {} })).toEqual({
+    platform,
+    environments: [],
+    domains: [],
+    warnings: [],
+  });
 });
 
 test("names are made of the platform's name, the environment's and its account", () => {

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LAYERS } from "../../stacks/platform";
-import { addresses, namedEnvironments, synthesize } from "../support/environments";
+import { addresses, layers, namedEnvironments, synthesize } from "../support/environments";
 
 /** Types whose loss loses data, or what data cannot be read without. */
-const STATEFUL_TYPES = ["aws_kms_key", "aws_s3_bucket"];
+const STATEFUL_TYPES = ["aws_glue_catalog_database", "aws_kms_key", "aws_s3_bucket"];
 
 describe.each(namedEnvironments)("%s", (name, environment) => {
   const layered = synthesize(environment, "layered");
@@ -12,7 +11,7 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
   const all = [...layered, ...single];
 
   test("has a stack for each layer, or one for all of them", () => {
-    expect([...layered.keys()].sort()).toEqual(LAYERS.map((layer) => `${name}-${layer}`).sort());
+    expect([...layered.keys()].sort()).toEqual(layers.map((layer) => `${name}-${layer}`).sort());
     expect([...single.keys()]).toEqual([name]);
   });
 

@@ -1,5 +1,5 @@
 import { execFile, type ExecFileException } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -43,6 +43,16 @@ export function copyCheckout(): string {
   }
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
   return folder;
+}
+
+/** Replaces what stands in a file of a checkout. */
+export function edit(checkout: string, file: string, from: string, to: string): void {
+  const path = join(checkout, file);
+  const text = readFileSync(path, "utf8");
+  if (!text.includes(from)) {
+    throw new Error(`${file} does not hold ${from}`);
+  }
+  writeFileSync(path, text.replace(from, to));
 }
 
 /** Puts a program into `folder` that stands in for a command: a shell script with this body. */

@@ -3,16 +3,19 @@ import { join } from "node:path";
 import { App } from "cdktf";
 import type { Environment } from "../../environments/schema";
 import { loadConfiguration } from "../../stacks/configuration";
-import { addPlatform, type Layout } from "../../stacks/platform";
+import { addPlatform, layerNames, type Layout } from "../../stacks/platform";
 import { temporaryFolder } from "./checkout";
 
-const { platform, environments } = loadConfiguration();
+const { platform, environments, domains } = loadConfiguration();
 
 /** The real environments by name, for test.each. */
 export const namedEnvironments = environments.map((environment): [string, Environment] => [
   environment.name,
   environment,
 ]);
+
+/** Names of the layers that every environment has. */
+export const layers = layerNames(domains);
 
 export interface SynthesizedStack {
   readonly terraform: Readonly<Record<string, unknown>>;
@@ -26,7 +29,7 @@ export interface SynthesizedStack {
 export function synthesize(environment: Environment, layout: Layout): ReadonlyMap<string, SynthesizedStack> {
   const outdir = temporaryFolder();
   const app = new App({ outdir });
-  addPlatform(app, { platform, environment, layout });
+  addPlatform(app, { platform, environment, domains, layout });
   app.synth();
   const stacks = join(outdir, "stacks");
   return new Map(

@@ -5,6 +5,7 @@ import { ServiceRole } from "../../modules/iam/service-role";
 import { EncryptionKey } from "../../modules/kms/encryption-key";
 import type { NatSettings } from "../../modules/network/internet-access";
 import { Network } from "../../modules/network/network";
+import { Bucket } from "../../modules/s3/bucket";
 import { LogBucket } from "../../modules/s3/log-bucket";
 
 export const account: Account = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
@@ -98,6 +99,18 @@ export function encryptionKey(stack: TerraformStack): EncryptionKey {
     rotationPeriodDays: 365,
     deletionWindowDays: 30,
     destroyProtection: true,
+  });
+}
+
+/** A bucket for data, encrypted with S3's own key. */
+export function dataBucket(stack: TerraformStack): Bucket {
+  return new Bucket(stack, "bucket", {
+    purpose: "data",
+    bucketName: "basin-test-data-111122223333",
+    encryption: { withoutKey: "keeps the test short" },
+    accessLogs: { none: "keeps the test short" },
+    destroyProtection: true,
+    noncurrentVersionDays: 30,
   });
 }
 

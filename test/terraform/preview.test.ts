@@ -140,12 +140,12 @@ describeTerraform("the single layout of prod", () => {
   const folder = join(temporaryFolder(), "single");
 
   beforeAll(() => {
-    const { platform, environments } = loadConfiguration();
+    const { platform, environments, domains } = loadConfiguration();
     const app = new App({ outdir: folder });
     environments
       .filter(({ name }) => name === "prod")
       .forEach((environment) => {
-        addPlatform(app, { platform, environment, layout: "single" });
+        addPlatform(app, { platform, environment, domains, layout: "single" });
       });
     app.synth();
   });

@@ -1,0 +1,305 @@
+import { isDeepStrictEqual } from "node:util";
+import { type ColumnType, icebergType, parseColumnType } from "./column-type";
+import { type Contract, isTableContract, type ObjectsContract, type TableContract } from "./contract";
+import { SENSITIVITIES, type Sensitivity } from "./schema";
+
+/**
+ * What a change means to those who rely on a contract, the most harmless first: nothing they notice, somebody may read
+ * less, somebody may read more, or something that worked may fail.
+ */
+export const CHANGE_CLASSES = ["compatible", "tightening", "loosening", "breaking"] as const;
+
+export type ChangeClass = (typeof CHANGE_CLASSES)[number];
+
+export interface Change {
+  readonly class: ChangeClass;
+  /** As "domain.dataset". */
+  readonly dataset: string;
+  /** What of the contract has changed, for example "columns.total". */
+  readonly subject: string;
+  /** What it was, what it is, and for whom that matters. */
+  readonly text: string;
+}
+
+/** A change before it is known which dataset it belongs to. */
+type Finding = Omit<Change, "dataset">;
+
+/** Everything that has changed between two revisions of all contracts, the worst first. */
+export function contractChanges(before: readonly Contract[], after: readonly Contract[]): Change[] {
+  const earlier = new Map(before.map((contract) => [nameOf(contract), contract]));
+  const later = new Map(after.map((contract) => [nameOf(contract), contract]));
+  return [...new Set([...earlier.keys(), ...later.keys()])]
+    .flatMap((dataset) =>
+      datasetChanges(earlier.get(dataset), later.get(dataset)).map((finding): Change => ({ dataset, ...finding })),
+    )
+    .sort((one, other) => CHANGE_CLASSES.indexOf(other.class) - CHANGE_CLASSES.indexOf(one.class));
+}
+
+/** The worst class of some changes; undefined where nothing has changed. */
+export function worstClass(changes: readonly Change[]): ChangeClass | undefined {
+  return CHANGE_CLASSES.findLast((candidate) => changes.some((change) => change.class === candidate));
+}
+
+function nameOf({ domain, name }: Contract): string {
+  return `${domain}.${name}`;
+}
+
+function datasetChanges(before: Contract | undefined, after: Contract | undefined): Finding[] {
+  if (before === undefined) {
+    return [{ class: "compatible", subject: "dataset", text: "is new" }];
+  }
+  if (after === undefined) {
+    return [{ class: "breaking", subject: "dataset", text: "is no longer declared" }];
+  }
+  return [...specificChanges(before, after), ...sourceChanges(before, after), ...commonChanges(before, after)];
+}
+
+function specificChanges(before: Contract, after: Contract): Finding[] {
+  if (isTableContract(before)) {
+    return isTableContract(after) ? tableChanges(before, after) : [kindChange("a table", "files without one")];
+  }
+  return isTableContract(after) ? [kindChange("files without a table", "a table")] : objectsChanges(before, after);
+}
+
+function kindChange(before: string, after: string): Finding {
+  return { class: "breaking", subject: "source", text: `was ${before}, is ${after}` };
+}
+
+function tableChanges(before: TableContract, after: TableContract): Finding[] {
+  return [
+    ...columnChanges(before, after),
+    ...layoutChange("primaryKey", [...before.primaryKey].sort(), [...after.primaryKey].sort()),
+    ...layoutChange("partitions", before.partitions, after.partitions),
+    ...qualityChanges(before, after),
+    ...promiseChange("freshnessMinutes", before.freshnessMinutes, after.freshnessMinutes, (was, is) => is <= was),
+    ...promiseChange("retention", before.retention, after.retention, keepsAsMuch),
+    ...silentChange("expectedRecordsPerSecond", before.expectedRecordsPerSecond, after.expectedRecordsPerSecond),
+    ...silentChange("schedule", before.schedule, after.schedule),
+  ];
+}
+
+function objectsChanges(before: ObjectsContract, after: ObjectsContract): Finding[] {
+  return [
+    ...sensitivityChange("sensitivity", before.sensitivity, after.sensitivity),
+    ...promiseChange("retention", before.retention, after.retention, keepsAsMuch),
+  ];
+}
+
+function columnChanges(before: TableContract, after: TableContract): Finding[] {
+  const names = before.columns.map(({ name }) => name);
+  const kept = after.columns.map(({ name }) => name).filter((name) => names.includes(name));
+  const dropped = names.filter((name) => !kept.includes(name));
+  return [
+    ...dropped.map((name): Finding => ({
+      class: "breaking",
+      subject: `columns.${name}`,
+      text: "is dropped, or has another name",
+    })),
+    ...after.columns.flatMap((column) => {
+      const old = before.columns.find(({ name }) => name === column.name);
+      return old === undefined ? [newColumn(column)] : changesOfColumn(old, column);
+    }),
+    ...silentChange(
+      "columns",
+      names.filter((name) => kept.includes(name)),
+      kept,
+    ),
+  ];
+}
+
+type Column = TableContract["columns"][number];
+
+function newColumn({ name, required }: Column): Finding {
+  return required
+    ? { class: "breaking", subject: `columns.${name}`, text: "is new and required: rows that exist have no value" }
+    : { class: "compatible", subject: `columns.${name}`, text: "is new" };
+}
+
+function changesOfColumn(before: Column, after: Column): Finding[] {
+  const subject = `columns.${after.name}`;
+  const requirement = after.required
+    ? "is required now: rows that exist may have no value"
+    : "is no longer required: readers may find no value";
+  return [
+    ...typeChanges(subject, parseColumnType(before.type), parseColumnType(after.type)),
+    ...(before.required === after.required ? [] : [{ class: "breaking", subject, text: requirement } as const]),
+    ...sensitivityChange(subject, before.sensitivity, after.sensitivity),
+    ...silentChange(`${subject}.comment`, before.comment, after.comment),
+  ];
+}
+
+/** Source of what can be widened in place: https://iceberg.apache.org/spec/#schema-evolution */
+function typeChanges(subject: string, before: ColumnType, after: ColumnType): Finding[] {
+  if (before.kind === "list" && after.kind === "list") {
+    return typeChanges(`${subject}.element`, before.element, after.element);
+  }
+  if (before.kind === "map" && after.kind === "map") {
+    // a changed key would be another key: Iceberg widens values only
+    return icebergType(before.key) === icebergType(after.key)
+      ? typeChanges(`${subject}.value`, before.value, after.value)
+      : [narrowed(subject, before, after)];
+  }
+  if (before.kind === "struct" && after.kind === "struct") {
+    return fieldChanges(subject, before, after);
+  }
+  if (icebergType(before) === icebergType(after)) {
+    return [];
+  }
+  return isWidened(before, after)
+    ? [{ class: "compatible", subject, text: `is widened from ${icebergType(before)} to ${icebergType(after)}` }]
+    : [narrowed(subject, before, after)];
+}
+
+type Struct = Extract<ColumnType, { kind: "struct" }>;
+
+function fieldChanges(subject: string, before: Struct, after: Struct): Finding[] {
+  const dropped = before.fields.filter(({ name }) => !after.fields.some((field) => field.name === name));
+  return [
+    ...dropped.map(({ name }): Finding => ({
+      class: "breaking",
+      subject: `${subject}.${name}`,
+      text: "is dropped, or has another name",
+    })),
+    ...after.fields.flatMap(({ name, type }): Finding[] => {
+      const old = before.fields.find((field) => field.name === name);
+      return old === undefined
+        ? [{ class: "compatible", subject: `${subject}.${name}`, text: "is new" }]
+        : typeChanges(`${subject}.${name}`, old.type, type);
+    }),
+  ];
+}
+
+function narrowed(subject: string, before: ColumnType, after: ColumnType): Finding {
+  return { class: "breaking", subject, text: `was ${icebergType(before)}, is ${icebergType(after)}` };
+}
+
+function isWidened(before: ColumnType, after: ColumnType): boolean {
+  if (before.kind === "decimal" && after.kind === "decimal") {
+    return after.scale === before.scale && after.precision > before.precision;
+  }
+  const [was, is] = [icebergType(before), icebergType(after)];
+  return (was === "int" && is === "long") || (was === "float" && is === "double");
+}
+
+function sensitivityChange(subject: string, before: Sensitivity, after: Sensitivity): Finding[] {
+  if (before === after) {
+    return [];
+  }
+  const isTighter = SENSITIVITIES.indexOf(after) > SENSITIVITIES.indexOf(before);
+  return [
+    {
+      class: isTighter ? "tightening" : "loosening",
+      subject,
+      text: `was ${before}, is ${after}: ${isTighter ? "some readers lose it" : "more readers see it"}`,
+    },
+  ];
+}
+
+/** Keys and partitions: whoever merges by them, or has files laid out by them, has to do it all again. */
+function layoutChange(subject: string, before: readonly unknown[], after: readonly unknown[]): Finding[] {
+  return isDeepStrictEqual(before, after)
+    ? []
+    : [{ class: "breaking", subject, text: `was ${JSON.stringify(before)}, is ${JSON.stringify(after)}` }];
+}
+
+/** A rule that only warns is no promise; the others are, and one that is changed is another one. */
+function qualityChanges(before: TableContract, after: TableContract): Finding[] {
+  const [was, is] = [before.quality, after.quality];
+  const removed = was.filter((rule) => !is.some((other) => isDeepStrictEqual(rule, other)));
+  const added = is.filter((rule) => !was.some((other) => isDeepStrictEqual(rule, other)));
+  return [
+    ...removed.map((rule): Finding => ({
+      class: rule.onFailure === "warn" ? "compatible" : "breaking",
+      subject: "quality",
+      text: `no longer promises ${JSON.stringify(rule)}`,
+    })),
+    ...added.map((rule): Finding => ({
+      class: "compatible",
+      subject: "quality",
+      text: `now has ${JSON.stringify(rule)}`,
+    })),
+  ];
+}
+
+/** A promise may become stronger, never weaker. */
+function promiseChange<T>(subject: string, before: T, after: T, isKept: (before: T, after: T) => boolean): Finding[] {
+  const text = `was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`;
+  return isDeepStrictEqual(before, after)
+    ? []
+    : [{ class: isKept(before, after) ? "compatible" : "breaking", subject, text }];
+}
+
+type Retention = TableContract["retention"] | ObjectsContract["retention"];
+
+function keepsAsMuch(before: Retention, after: Retention): boolean {
+  if (after.kind === "forever") {
+    return true;
+  }
+  const columnOf = (retention: object) => ("column" in retention ? retention.column : undefined);
+  return before.kind === "days" && after.days >= before.days && columnOf(before) === columnOf(after);
+}
+
+/** Producers have to follow what they write to and in which form; nobody but the platform notices the rest. */
+function sourceChanges({ source: before }: Contract, { source: after }: Contract): Finding[] {
+  const text = `was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`;
+  if (!isDeepStrictEqual(producersSee(before), producersSee(after))) {
+    return [{ class: "breaking", subject: "source", text: `${text}: producers have to change` }];
+  }
+  return isDeepStrictEqual(before, after) ? [] : [{ class: "compatible", subject: "source", text }];
+}
+
+function producersSee(source: Contract["source"]): unknown {
+  switch (source.kind) {
+    case "stream":
+      return source.engine;
+    case "files":
+      return source.format;
+    case "objects":
+      return source.contentTypes;
+    case "database":
+    case "api":
+      return undefined;
+  }
+}
+
+function commonChanges(before: Contract, after: Contract): Finding[] {
+  return [
+    ...readerChanges(before, after),
+    ...silentChange("description", before.description, after.description),
+    ...silentChange("owner", before.owner, after.owner),
+  ];
+}
+
+function readerChanges(before: Contract, after: Contract): Finding[] {
+  const removed = before.readers.filter(
+    ({ consumer }) => !after.readers.some((reader) => reader.consumer === consumer),
+  );
+  return [
+    ...removed.map(({ consumer }): Finding => ({
+      class: "tightening",
+      subject: "readers",
+      text: `${consumer} reads no longer`,
+    })),
+    ...after.readers.flatMap(({ consumer, upTo }): Finding[] => {
+      const old = before.readers.find((reader) => reader.consumer === consumer);
+      if (old === undefined) {
+        return [
+          { class: "loosening", subject: "readers", text: `${consumer} reads what is ${upTo} or less sensitive` },
+        ];
+      }
+      if (old.upTo === upTo) {
+        return [];
+      }
+      const isMore = SENSITIVITIES.indexOf(upTo) > SENSITIVITIES.indexOf(old.upTo);
+      const text = `${consumer} read what is ${old.upTo} or less sensitive, reads up to ${upTo}`;
+      return [{ class: isMore ? "loosening" : "tightening", subject: "readers", text }];
+    }),
+  ];
+}
+
+function silentChange(subject: string, before: unknown, after: unknown): Finding[] {
+  const show = (value: unknown) => (value === undefined ? "absent" : JSON.stringify(value));
+  return isDeepStrictEqual(before, after)
+    ? []
+    : [{ class: "compatible", subject, text: `was ${show(before)}, is ${show(after)}` }];
+}

@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { either, jsonSchema } from "../validation/limited";
+import { glueType, icebergType, parseColumnType } from "./column-type";
+import {
+  columnSchema,
+  type Dataset,
+  type Domain,
+  isObjects,
+  isTable,
+  objectsDatasetSchema,
+  sensitivityOf,
+  sensitivitySchema,
+  tableDatasetSchema,
+} from "./schema";
+
+/** Version of the contract's form. It changes when what reads contracts has to change. */
+export const CONTRACT_VERSION = 1;
+
+const common = {
+  contractVersion: z.literal(CONTRACT_VERSION),
+  domain: z.string(),
+  /** Of the dataset as a whole: that of its most sensitive column. */
+  sensitivity: sensitivitySchema,
+};
+
+const tableContractSchema = tableDatasetSchema.extend({
+  ...common,
+  columns: z
+    .array(
+      columnSchema.extend({
+        required: z.boolean(),
+        /** For example "list<long>". */
+        icebergType: z.string(),
+        /** For example "array<bigint>". */
+        glueType: z.string(),
+      }),
+    )
+    .min(1),
+});
+
+const objectsContractSchema = objectsDatasetSchema.extend(common);
+
+export type TableContract = z.infer<typeof tableContractSchema>;
+export type ObjectsContract = z.infer<typeof objectsContractSchema>;
+
+/** What a dataset promises, as everything that runs reads it: the declaration, with what follows from it. */
+export type Contract = TableContract | ObjectsContract;
+
+const contractSchema = either(objectsContractSchema, tableContractSchema, isObjects);
+
+/** The JSON Schema (draft 2020-12) of contracts. */
+export function contractJsonSchema(): z.core.JSONSchema.BaseSchema {
+  return { ...jsonSchema(contractSchema), title: "Contract of a dataset" };
+}
+
+/** The contract of a declaration that is valid. */
+export function contractOf(domain: Domain, dataset: Dataset): Contract {
+  const common = {
+    contractVersion: CONTRACT_VERSION,
+    domain: domain.name,
+    sensitivity: sensitivityOf(dataset),
+  } as const;
+  if (!isTable(dataset)) {
+    return { ...common, ...dataset };
+  }
+  const columns = dataset.columns.map((column) => {
+    const type = parseColumnType(column.type);
+    return { ...column, required: column.required ?? false, icebergType: icebergType(type), glueType: glueType(type) };
+  });
+  return { ...common, ...dataset, columns };
+}
+
+export function isTableContract(contract: Contract): contract is TableContract {
+  return "columns" in contract;
+}

@@ -1,0 +1,67 @@
+import { type Check, type Finding, findingIf } from "../../validation/check";
+import { formatPath } from "../../validation/paths";
+import type { Consumer } from "../outside-schema";
+import type { Environment } from "../schema";
+
+const NAME = /^[a-z][a-z0-9-]{0,62}$/;
+
+/** What connections, consumers and disabled datasets must satisfy together with the rest of an environment. */
+export const OUTSIDE_CHECKS: readonly Check<Environment>[] = [
+  { reads: ["connections"], findings: ({ connections }) => nameFindings("connections", connections) },
+  { reads: ["connections"], findings: ({ connections }) => secretFindings(connections) },
+  { reads: ["consumers"], findings: ({ consumers }) => nameFindings("consumers", consumers) },
+  { reads: ["consumers"], findings: ({ consumers }) => samePrincipalFindings(consumers) },
+];
+
+function nameFindings(object: string, named: Readonly<Record<string, unknown>>): Finding[] {
+  return Object.keys(named)
+    .filter((name) => !NAME.test(name))
+    .map((name) => ({
+      path: formatPath([object, name]),
+      limit: "a name of 1 to 63 lower-case letters, digits and hyphens, beginning with a letter",
+      remedy: "rename it here and in the domains that use it",
+    }));
+}
+
+/** Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html */
+function secretFindings(connections: Environment["connections"]): Finding[] {
+  return Object.entries(connections).flatMap(([name, connection]) => {
+    const [holder, keys] =
+      connection.kind === "database" ? [connection, []] : [connection.authentication, ["authentication"]];
+    return findingIf("secretName" in holder && /-[A-Za-z0-9]{6}$/.test(holder.secretName), {
+      level: "warning",
+      path: formatPath(["connections", name, ...keys, "secretName"]),
+      limit: "no name that ends in a hyphen and six characters: Secrets Manager takes these for the end of an ARN",
+      remedy: "rename the secret if it is not in use yet",
+    });
+  });
+}
+
+/** Two names for one principal would grant and revoke the same permission against each other. */
+function samePrincipalFindings(consumers: Environment["consumers"]): Finding[] {
+  const names = new Map<string, string>();
+  return Object.entries(consumers).flatMap(([name, consumer]) => {
+    const principal = consumer.kind === "none" ? `none of ${name}` : JSON.stringify(principalOf(consumer));
+    const earlier = names.get(principal);
+    names.set(principal, earlier ?? name);
+    return findingIf(earlier !== undefined, {
+      path: formatPath(["consumers", name]),
+      limit: `a principal of its own; "${earlier ?? ""}" is the same`,
+      remedy: "keep one of the two names",
+    });
+  });
+}
+
+function principalOf(consumer: Consumer): string[] {
+  switch (consumer.kind) {
+    case "iam-role":
+      // IAM has one role of a name, in whatever case and behind whatever path
+      return [consumer.roleName.toLowerCase().replace(/^.*\//, "")];
+    case "identity-center-group":
+      return [consumer.groupId.toLowerCase()];
+    case "quicksight-group":
+      return [consumer.namespace, consumer.groupName];
+    case "none":
+      return [];
+  }
+}

@@ -1,0 +1,209 @@
+import { type Dataset, type Domain, isTable } from "../domains/schema";
+import { withSubject } from "../domains/validation/validate";
+import type { PlatformSettings } from "../environments/platform";
+import type { Environment } from "../environments/schema";
+import { type Finding, findingIf, isValid, problemOf, type Source } from "../validation/check";
+import { valueAt } from "../validation/paths";
+import type { Problem } from "../validation/problem";
+import { datasetName, MAX_DATASET_NAME, namingContext } from "./naming";
+
+/** A dataset of one domain as one environment would get it. */
+interface Pairing {
+  readonly environment: Environment;
+  /** The environment's file. */
+  readonly file: string;
+  readonly domain: Domain;
+  readonly dataset: Dataset;
+}
+
+/** A rule between a dataset and an environment. It runs only where all the fields it reads are valid by themselves. */
+interface CrossCheck {
+  /** "*" is every item of a list or an object. */
+  readonly environmentReads: readonly string[];
+  readonly datasetReads: readonly string[];
+  /** Paths begin at the dataset. */
+  readonly findings: (pairing: Pairing) => readonly Finding[];
+}
+
+const CONNECTION = ["source.kind", "source.connection"];
+
+const CROSS_CHECKS: readonly CrossCheck[] = [
+  { environmentReads: ["consumers.*.kind"], datasetReads: ["readers[*].consumer"], findings: consumerFindings },
+  { environmentReads: ["connections.*.kind"], datasetReads: CONNECTION, findings: connectionFindings },
+  { environmentReads: ["streaming"], datasetReads: ["source.kind", "source.engine"], findings: engineFindings },
+  {
+    environmentReads: [
+      ...["kind", "reach", "port"].map((field) => `connections.*.${field}`),
+      "network.nat.kind",
+      "network.egressRules",
+    ],
+    datasetReads: CONNECTION,
+    findings: egressFindings,
+  },
+  {
+    environmentReads: [],
+    datasetReads: ["quality[*].rule", "quality[*].dataset"],
+    findings: disabledReferenceFindings,
+  },
+];
+
+/** What environments and domains must satisfy together: every environment gets every dataset that it does not disable. */
+export function crossProblems(
+  platform: PlatformSettings | undefined,
+  environments: readonly Source[],
+  domains: readonly Source[],
+): Problem[] {
+  return environments
+    .filter(({ raw }) => isObject(valueAt(raw, ["disabledDatasets"])))
+    .flatMap((environment) => [
+      ...unknownDatasetProblems(environment, domains),
+      ...domains.flatMap((domain) => pairProblems(platform, environment, domain)),
+    ]);
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function pairProblems(platform: PlatformSettings | undefined, environment: Source, domain: Source): Problem[] {
+  const { datasets } = (domain.raw ?? {}) as Partial<Domain>;
+  if (!isValid(domain, "name") || !Array.isArray(datasets)) {
+    return [];
+  }
+  return datasets.flatMap((dataset, index) => {
+    const path = `datasets[${index}]`;
+    const pairing: Pairing = {
+      environment: environment.raw as Environment,
+      file: environment.file,
+      domain: domain.raw as Domain,
+      dataset,
+    };
+    if (!isValid(domain, `${path}.name`) || isDisabled(pairing.environment, pairing.domain.name, dataset.name)) {
+      return [];
+    }
+    return [nameCheck(platform), ...CROSS_CHECKS]
+      .filter(
+        ({ environmentReads, datasetReads }) =>
+          environmentReads.every((field) => isValid(environment, field)) &&
+          datasetReads.every((field) => isValid(domain, `${path}.${field}`)),
+      )
+      .flatMap(({ findings }) => findings(pairing))
+      .map((finding) => withSubject(problemOf(domain, { ...finding, path: `${path}.${finding.path}` }), [domain]));
+  });
+}
+
+/** Whether an environment goes without a dataset. */
+export function isDisabled({ disabledDatasets }: Environment, domainName: string, dataset: string): boolean {
+  return Object.hasOwn(disabledDatasets, `${domainName}.${dataset}`);
+}
+
+function unknownDatasetProblems(environment: Source, domains: readonly Source[]): Problem[] {
+  if (!domains.every((domain) => isValid(domain, "name") && isValid(domain, "datasets[*].name"))) {
+    return [];
+  }
+  const known = domains.flatMap(({ raw }) => {
+    const { name, datasets } = raw as Domain;
+    return datasets.map((dataset) => `${name}.${dataset.name}`);
+  });
+  return Object.keys((environment.raw as Environment).disabledDatasets)
+    .filter((name) => !known.includes(name))
+    .map((name) =>
+      problemOf(environment, {
+        path: `disabledDatasets.${name}`,
+        limit: 'a dataset that one of the domains declares, as "domain.dataset"',
+        remedy: "correct the name, or remove the entry",
+      }),
+    );
+}
+
+function consumerFindings({ environment, file, dataset }: Pairing): Finding[] {
+  const known = Object.keys(environment.consumers);
+  return dataset.readers.flatMap(({ consumer }, index) =>
+    findingIf(!known.includes(consumer), {
+      path: `readers[${index}].consumer`,
+      limit: `a consumer that ${file} declares: ${known.length === 0 ? "it has none" : known.join(", ")}`,
+      remedy: 'correct the name, or declare the consumer there, as kind "none" with a reason where nobody is meant',
+    }),
+  );
+}
+
+function connectionFindings({ environment, file, dataset: { source } }: Pairing): Finding[] {
+  if (source.kind !== "database" && source.kind !== "api") {
+    return [];
+  }
+  const known = Object.entries(environment.connections)
+    .filter(([, { kind }]) => kind === source.kind)
+    .map(([name]) => name);
+  return findingIf(!known.includes(source.connection), {
+    path: "source.connection",
+    limit: `a connection of kind ${source.kind} that ${file} declares: ${known.length === 0 ? "it has none" : known.join(", ")}`,
+    remedy: "correct the name, or declare the connection there",
+  });
+}
+
+/** Settings of streaming.kafka.kind with which an environment has no Kafka. */
+const WITHOUT_KAFKA: readonly string[] = ["none"];
+
+function engineFindings({ environment, file, domain, dataset }: Pairing): Finding[] {
+  const { source } = dataset;
+  return findingIf(
+    source.kind === "stream" && source.engine === "kafka" && WITHOUT_KAFKA.includes(environment.streaming.kafka.kind),
+    {
+      path: "source.engine",
+      limit: `an engine that every environment has; ${file} has none for Kafka (streaming.kafka.kind)`,
+      remedy: `use kinesis, or list "${domain.name}.${dataset.name}" there under disabledDatasets, with the reason`,
+    },
+  );
+}
+
+/** Without NAT nothing reaches the internet; with it, only ports that an egress rule names. */
+function egressFindings({ environment, file, domain, dataset: { name, source } }: Pairing): Finding[] {
+  if (source.kind !== "database" && source.kind !== "api") {
+    return [];
+  }
+  const connection = environment.connections[source.connection];
+  if (connection?.kind !== source.kind || (connection.kind === "database" && connection.reach === "private")) {
+    return [];
+  }
+  const { nat, egressRules } = environment.network;
+  const disable = `list "${domain.name}.${name}" there under disabledDatasets, with the reason`;
+  if (nat.kind === "none") {
+    const limit = `a connection that can be reached: it is on the internet, and ${file} has no egress (network.nat.kind)`;
+    return [{ path: "source.connection", limit, remedy: `give that network NAT, or ${disable}` }];
+  }
+  return findingIf(!egressRules.some(({ port }) => port === connection.port), {
+    path: "source.connection",
+    limit: `a connection whose port ${connection.port} one of network.egressRules of ${file} opens`,
+    remedy: `add a rule for it there, or ${disable}`,
+  });
+}
+
+/** Whether names are short enough, for which all that they are made of has to be known. */
+function nameCheck(platform: PlatformSettings | undefined): CrossCheck {
+  return {
+    environmentReads: ["name"],
+    datasetReads: ["name"],
+    findings: (pairing) => (platform === undefined ? [] : nameFindings(platform, pairing)),
+  };
+}
+
+function nameFindings(platform: PlatformSettings, { environment, domain, dataset }: Pairing): Finding[] {
+  const name = datasetName(namingContext(platform, environment), domain.name, dataset.name);
+  return findingIf(name.length > MAX_DATASET_NAME, {
+    path: "name",
+    limit: `at most ${MAX_DATASET_NAME} characters as part of the names of its resources; "${name}" has ${name.length}`,
+    remedy: "shorten the name of the dataset, the domain or the platform, whichever is not deployed yet",
+  });
+}
+
+function disabledReferenceFindings({ environment, file, dataset }: Pairing): Finding[] {
+  return isTable(dataset)
+    ? dataset.quality.flatMap((rule, index) =>
+        findingIf(rule.rule === "references" && Object.hasOwn(environment.disabledDatasets, rule.dataset), {
+          path: `quality[${index}].dataset`,
+          limit: `a dataset that every environment has; ${file} lists it under disabledDatasets`,
+          remedy: "disable this dataset there too, or drop the rule",
+        }),
+      )
+    : [];
+}

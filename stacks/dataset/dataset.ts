@@ -1,0 +1,48 @@
+import { Construct } from "constructs";
+import { contractOf } from "../../domains/contract";
+import { type Dataset as Declaration, isTable, type ObjectsDataset, sensitivityOf } from "../../domains/schema";
+import { Artifact } from "../../modules/s3/artifact";
+import { ObjectInventory } from "../../modules/s3/object-inventory";
+import { accountOf } from "../account-of";
+import type { DomainLayerProps } from "../layers/domain";
+import { tagAll } from "../tags";
+
+export interface DatasetProps extends DomainLayerProps {
+  readonly declaration: Declaration;
+}
+
+/** What one declaration becomes. */
+export class Dataset extends Construct {
+  /** The declaration as what runs reads it. */
+  readonly contract: Artifact;
+
+  constructor(scope: Construct, id: string, props: DatasetProps) {
+    super(scope, id);
+    const { lake, domain, declaration } = props;
+    tagAll(this, { DataClassification: sensitivityOf(declaration) });
+
+    this.contract = new Artifact(this, "contract", {
+      bucket: lake.artifacts,
+      folder: `contracts/${domain.name}/${declaration.name}`,
+      content: `${JSON.stringify(contractOf(domain, declaration), undefined, 2)}\n`,
+      extension: "json",
+      contentType: "application/json",
+    });
+    if (!isTable(declaration)) {
+      this.addObjects(props, declaration);
+    }
+  }
+
+  /** Files that stay as they are keep to a folder of the raw zone, where nothing expires by age. */
+  private addObjects({ environment, foundation, lake, domain }: DatasetProps, { name, source }: ObjectsDataset): void {
+    new ObjectInventory(this, "inventory", {
+      inventoryName: `${domain.name}-${name}`,
+      bucket: lake.zones.raw,
+      folder: `${domain.name}/${name}`,
+      frequency: source.inventory,
+      reports: foundation.logBucket,
+      encryptionKey: foundation.keys.data,
+      account: accountOf(environment),
+    });
+  }
+}

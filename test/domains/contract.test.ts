@@ -1,0 +1,371 @@
+import Ajv2020 from "ajv/dist/2020";
+import { domains } from "../../domains";
+import { type Contract, contractJsonSchema, contractOf } from "../../domains/contract";
+import { contractChanges, worstClass } from "../../domains/contract-changes";
+import { type Domain, defineDomain } from "../../domains/schema";
+
+const contracts = Object.values<Domain>(domains).flatMap((domain) =>
+  domain.datasets.map((dataset): [string, Contract] => [`${domain.name}.${dataset.name}`, contractOf(domain, dataset)]),
+);
+
+describe("a contract", () => {
+  const isContract = new Ajv2020({ strict: false, validateFormats: false }).compile(contractJsonSchema());
+
+  test.each(contracts)("%s is what its JSON Schema describes", (_name, contract) => {
+    expect(isContract(JSON.parse(JSON.stringify(contract)))).toBe(true);
+  });
+
+  test.each<[string, object]>([
+    ["another version", { contractVersion: 2 }],
+    ["a field nobody knows", { ownr: "sales-data@example.com" }],
+    ["a name that no dataset has", { name: "Orders" }],
+    ["no columns", { columns: [] }],
+    ["a promise out of its limits", { freshnessMinutes: 0 }],
+  ])("with %s is refused by the JSON Schema", (_what, change) => {
+    const [, contract] = contracts.find(([name]) => name === "sales.orders") ?? [];
+
+    expect(isContract({ ...contract, ...change })).toBe(false);
+  });
+
+  test("tells what follows from the declaration", () => {
+    const [, contract] = contracts.find(([name]) => name === "sales.orders") ?? [];
+
+    expect(contract).toMatchObject({ contractVersion: 1, domain: "sales", name: "orders", sensitivity: "pii" });
+    expect(contract).toHaveProperty(
+      "columns",
+      expect.arrayContaining([
+        {
+          name: "lines",
+          type: "array<struct<sku:string,quantity:int,price:decimal(12,2)>>",
+          comment: "Articles, how many, at which price",
+          sensitivity: "confidential",
+          required: false,
+          icebergType: "list<struct<sku:string,quantity:int,price:decimal(12,2)>>",
+          glueType: "array<struct<sku:string,quantity:int,price:decimal(12,2)>>",
+        },
+      ]),
+    );
+  });
+
+  test("of files without a table has no columns", () => {
+    const [, contract] = contracts.find(([name]) => name === "sales.invoices") ?? [];
+
+    expect(contract).toMatchObject({ sensitivity: "pii", source: { kind: "objects" } });
+    expect(contract).not.toHaveProperty("columns");
+  });
+});
+
+const before = defineDomain({
+  name: "shop",
+  description: "A shop",
+  owner: "shop@example.com",
+  datasets: [
+    {
+      name: "sold",
+      description: "What was sold",
+      owner: "shop@example.com",
+      source: { kind: "files", format: { kind: "json" } },
+      columns: [
+        { name: "id", type: "int", comment: "Key", sensitivity: "internal", required: true },
+        { name: "at", type: "timestamp", comment: "When", sensitivity: "internal" },
+        { name: "price", type: "decimal(10,2)", comment: "Price", sensitivity: "confidential" },
+        { name: "weight", type: "float", comment: "Weight", sensitivity: "internal" },
+        { name: "lines", type: "array<struct<sku:string,n:int>>", comment: "Lines", sensitivity: "internal" },
+        { name: "labels", type: "map<int,float>", comment: "Labels", sensitivity: "internal" },
+      ],
+      primaryKey: ["id"],
+      partitions: [{ transform: "day", column: "at" }],
+      quality: [
+        { rule: "notNull", column: "at", onFailure: "reject" },
+        { rule: "notNull", column: "price", onFailure: "warn" },
+      ],
+      freshnessMinutes: 60,
+      expectedRecordsPerSecond: 1,
+      retention: { kind: "days", days: 100, column: "at" },
+      readers: [{ consumer: "analysts", upTo: "internal" }],
+    },
+    {
+      name: "scans",
+      description: "Scanned bills",
+      owner: "shop@example.com",
+      source: { kind: "objects", contentTypes: ["application/pdf"], inventory: "Daily" },
+      sensitivity: "confidential",
+      retention: { kind: "forever" },
+      readers: [],
+    },
+  ],
+});
+
+type Table = Extract<Domain["datasets"][number], { columns: unknown }>;
+type Scans = Exclude<Domain["datasets"][number], Table>;
+
+/** What is said about an edit of the two datasets above. */
+function changes(edit: (sold: Table, scans: Scans, domain: Domain) => void): string[] {
+  const after = structuredClone(before);
+  edit(after.datasets[0] as Table, after.datasets[1] as Scans, after);
+  // as the command reads them
+  const contractsOf = (domain: Domain) =>
+    JSON.parse(JSON.stringify(domain.datasets.map((dataset) => contractOf(domain, dataset)))) as Contract[];
+  return contractChanges(contractsOf(before), contractsOf(after)).map(
+    (change) => `${change.class} ${change.dataset} ${change.subject}: ${change.text}`,
+  );
+}
+
+function column(table: Table, name: string): Table["columns"][number] {
+  const found = table.columns.find((declared) => declared.name === name);
+  if (found === undefined) {
+    throw new Error(`no column ${name}`);
+  }
+  return found;
+}
+
+describe("a change of a contract", () => {
+  test("is none where nothing is changed", () => {
+    expect(changes(() => undefined)).toEqual([]);
+  });
+
+  test.each<[string, (sold: Table, scans: Scans, domain: Domain) => void, string]>([
+    [
+      "a new optional column",
+      (sold) => sold.columns.push({ name: "note", type: "string", comment: "Note", sensitivity: "pii" }),
+      "compatible shop.sold columns.note: is new",
+    ],
+    [
+      "a new required column",
+      (sold) => sold.columns.push({ name: "note", type: "string", comment: "N", sensitivity: "pii", required: true }),
+      "breaking shop.sold columns.note: is new and required: rows that exist have no value",
+    ],
+    [
+      "a dropped column",
+      (sold) => sold.columns.splice(3, 1),
+      "breaking shop.sold columns.weight: is dropped, or has another name",
+    ],
+    [
+      "columns in another order",
+      (sold) => sold.columns.splice(0, 2, column(sold, "at"), column(sold, "id")),
+      'compatible shop.sold columns: was ["id","at","price","weight","lines","labels"], is ["at","id","price","weight","lines","labels"]',
+    ],
+    [
+      "int to bigint",
+      (sold) => (column(sold, "id").type = "bigint"),
+      "compatible shop.sold columns.id: is widened from int to long",
+    ],
+    [
+      "float to double",
+      (sold) => (column(sold, "weight").type = "double"),
+      "compatible shop.sold columns.weight: is widened from float to double",
+    ],
+    [
+      "more digits",
+      (sold) => (column(sold, "price").type = "decimal(12,2)"),
+      "compatible shop.sold columns.price: is widened from decimal(10,2) to decimal(12,2)",
+    ],
+    [
+      "fewer digits",
+      (sold) => (column(sold, "price").type = "decimal(9,2)"),
+      "breaking shop.sold columns.price: was decimal(10,2), is decimal(9,2)",
+    ],
+    [
+      "more digits behind the point",
+      (sold) => (column(sold, "price").type = "decimal(12,3)"),
+      "breaking shop.sold columns.price: was decimal(10,2), is decimal(12,3)",
+    ],
+    [
+      "another type",
+      (sold) => (column(sold, "at").type = "string"),
+      "breaking shop.sold columns.at: was timestamp, is string",
+    ],
+    [
+      "a new field of a struct",
+      (sold) => (column(sold, "lines").type = "array<struct<sku:string,n:int,gift:boolean>>"),
+      "compatible shop.sold columns.lines.element.gift: is new",
+    ],
+    [
+      "a dropped field of a struct",
+      (sold) => (column(sold, "lines").type = "array<struct<sku:string>>"),
+      "breaking shop.sold columns.lines.element.n: is dropped, or has another name",
+    ],
+    [
+      "a widened field of a struct",
+      (sold) => (column(sold, "lines").type = "array<struct<sku:string,n:bigint>>"),
+      "compatible shop.sold columns.lines.element.n: is widened from int to long",
+    ],
+    [
+      "a widened value of a map",
+      (sold) => (column(sold, "labels").type = "map<int,double>"),
+      "compatible shop.sold columns.labels.value: is widened from float to double",
+    ],
+    [
+      "a widened key of a map",
+      (sold) => (column(sold, "labels").type = "map<bigint,float>"),
+      "breaking shop.sold columns.labels: was map<int,float>, is map<long,float>",
+    ],
+    [
+      "a column that is required now",
+      (sold) => (column(sold, "at").required = true),
+      "breaking shop.sold columns.at: is required now: rows that exist may have no value",
+    ],
+    [
+      "a column that is no longer required",
+      (sold) => (column(sold, "id").required = false),
+      "breaking shop.sold columns.id: is no longer required: readers may find no value",
+    ],
+    [
+      "a comment",
+      (sold) => (column(sold, "at").comment = "In UTC"),
+      'compatible shop.sold columns.at.comment: was "When", is "In UTC"',
+    ],
+    [
+      "more sensitivity",
+      (sold) => (column(sold, "at").sensitivity = "pii"),
+      "tightening shop.sold columns.at: was internal, is pii: some readers lose it",
+    ],
+    [
+      "less sensitivity",
+      (sold) => (column(sold, "price").sensitivity = "internal"),
+      "loosening shop.sold columns.price: was confidential, is internal: more readers see it",
+    ],
+    ["another key", (sold) => (sold.primaryKey = []), 'breaking shop.sold primaryKey: was ["id"], is []'],
+    [
+      "other partitions",
+      (sold) => (sold.partitions = [{ transform: "month", column: "at" }]),
+      'breaking shop.sold partitions: was [{"transform":"day","column":"at"}], is [{"transform":"month","column":"at"}]',
+    ],
+    [
+      "a rule less",
+      (sold) => sold.quality.splice(0, 1),
+      'breaking shop.sold quality: no longer promises {"rule":"notNull","column":"at","onFailure":"reject"}',
+    ],
+    [
+      "a warning less",
+      (sold) => sold.quality.splice(1, 1),
+      'compatible shop.sold quality: no longer promises {"rule":"notNull","column":"price","onFailure":"warn"}',
+    ],
+    [
+      "a rule more",
+      (sold) => sold.quality.push({ rule: "unique", columns: ["id"], onFailure: "stop" }),
+      'compatible shop.sold quality: now has {"rule":"unique","columns":["id"],"onFailure":"stop"}',
+    ],
+    ["fresher", (sold) => (sold.freshnessMinutes = 59), "compatible shop.sold freshnessMinutes: was 60, is 59"],
+    ["less fresh", (sold) => (sold.freshnessMinutes = 61), "breaking shop.sold freshnessMinutes: was 60, is 61"],
+    [
+      "kept longer",
+      (sold) => (sold.retention = { kind: "days", days: 101, column: "at" }),
+      'compatible shop.sold retention: was {"kind":"days","days":100,"column":"at"}, is {"kind":"days","days":101,"column":"at"}',
+    ],
+    [
+      "kept forever",
+      (sold) => (sold.retention = { kind: "forever" }),
+      'compatible shop.sold retention: was {"kind":"days","days":100,"column":"at"}, is {"kind":"forever"}',
+    ],
+    [
+      "kept for less time",
+      (sold) => (sold.retention = { kind: "days", days: 99, column: "at" }),
+      'breaking shop.sold retention: was {"kind":"days","days":100,"column":"at"}, is {"kind":"days","days":99,"column":"at"}',
+    ],
+    [
+      "files no longer kept forever",
+      (_sold, scans) => (scans.retention = { kind: "days", days: 36500 }),
+      'breaking shop.scans retention: was {"kind":"forever"}, is {"kind":"days","days":36500}',
+    ],
+    [
+      "another rate",
+      (sold) => (sold.expectedRecordsPerSecond = 2),
+      "compatible shop.sold expectedRecordsPerSecond: was 1, is 2",
+    ],
+    [
+      "a schedule",
+      (sold) => (sold.schedule = "rate(1 hour)"),
+      'compatible shop.sold schedule: was absent, is "rate(1 hour)"',
+    ],
+    [
+      "another file format",
+      (sold) => (sold.source = { kind: "files", format: { kind: "parquet" } }),
+      'breaking shop.sold source: was {"kind":"files","format":{"kind":"json"}}, is {"kind":"files","format":{"kind":"parquet"}}: producers have to change',
+    ],
+    [
+      "a stream instead of files",
+      (sold) => (sold.source = { kind: "stream", engine: "kinesis" }),
+      'breaking shop.sold source: was {"kind":"files","format":{"kind":"json"}}, is {"kind":"stream","engine":"kinesis"}: producers have to change',
+    ],
+    [
+      "a rarer inventory",
+      (_sold, scans) => (scans.source.inventory = "Weekly"),
+      'compatible shop.scans source: was {"kind":"objects","contentTypes":["application/pdf"],"inventory":"Daily"}, is {"kind":"objects","contentTypes":["application/pdf"],"inventory":"Weekly"}',
+    ],
+    [
+      "more sensitive files",
+      (_sold, scans) => (scans.sensitivity = "pii"),
+      "tightening shop.scans sensitivity: was confidential, is pii: some readers lose it",
+    ],
+    [
+      "a new reader",
+      (_sold, scans) => scans.readers.push({ consumer: "auditors", upTo: "pii" }),
+      "loosening shop.scans readers: auditors reads what is pii or less sensitive",
+    ],
+    ["a reader less", (sold) => (sold.readers = []), "tightening shop.sold readers: analysts reads no longer"],
+    [
+      "a reader of more",
+      (sold) => (sold.readers = [{ consumer: "analysts", upTo: "confidential" }]),
+      "loosening shop.sold readers: analysts read what is internal or less sensitive, reads up to confidential",
+    ],
+    [
+      "a reader of less",
+      (sold) => (sold.readers = [{ consumer: "analysts", upTo: "public" }]),
+      "tightening shop.sold readers: analysts read what is internal or less sensitive, reads up to public",
+    ],
+    [
+      "another description",
+      (sold) => (sold.description = "What is sold"),
+      'compatible shop.sold description: was "What was sold", is "What is sold"',
+    ],
+    [
+      "another owner",
+      (sold) => (sold.owner = "data@example.com"),
+      'compatible shop.sold owner: was "shop@example.com", is "data@example.com"',
+    ],
+    [
+      "a dataset less",
+      (_sold, _scans, domain) => domain.datasets.pop(),
+      "breaking shop.scans dataset: is no longer declared",
+    ],
+    [
+      "a dataset more",
+      (_sold, scans, domain) => domain.datasets.push({ ...scans, name: "letters" }),
+      "compatible shop.letters dataset: is new",
+    ],
+  ])("%s", (_what, edit, expected) => {
+    expect(changes(edit)).toEqual([expected]);
+  });
+
+  test("from a table to files says so", () => {
+    expect(changes((_sold, scans, domain) => domain.datasets.splice(0, 1, { ...scans, name: "sold" }))).toContain(
+      "breaking shop.sold source: was a table, is files without one",
+    );
+  });
+
+  test("spelled in the words of Iceberg or of Hive is the same", () => {
+    expect(changes((sold) => (column(sold, "lines").type = "list<struct<sku:varchar(9),n:integer>>"))).toEqual([]);
+  });
+
+  test("stands before those that matter less", () => {
+    const found = changes((sold) => {
+      column(sold, "at").comment = "In UTC";
+      column(sold, "price").sensitivity = "public";
+      sold.readers = [];
+      sold.primaryKey = [];
+    });
+
+    expect(found.map((text) => text.split(" ")[0])).toEqual(["breaking", "loosening", "tightening", "compatible"]);
+  });
+});
+
+test.each([
+  [[], undefined],
+  [["compatible", "compatible"], "compatible"],
+  [["compatible", "tightening"], "tightening"],
+  [["tightening", "loosening", "compatible"], "loosening"],
+  [["loosening", "breaking", "tightening"], "breaking"],
+] as const)("of %j the worst is %s", (classes, worst) => {
+  expect(worstClass(classes.map((name) => ({ class: name, dataset: "a.b", subject: "", text: "" })))).toBe(worst);
+});

@@ -1,0 +1,139 @@
+import { App, Testing } from "cdktf";
+import { type Domain, isTable } from "../../domains/schema";
+import { domains } from "../../domains";
+import { contractOf } from "../../domains/contract";
+import { dev } from "../../environments/dev";
+import { platform } from "../../environments/platform";
+import type { Environment } from "../../environments/schema";
+import { EnvironmentStack } from "../../stacks/environment-stack";
+import { DomainLayer } from "../../stacks/layers/domain";
+import { Foundation } from "../../stacks/layers/foundation";
+import { Lake } from "../../stacks/layers/lake";
+import { namedEnvironments, synthesize } from "../support/environments";
+import { address, only, reference, resources } from "../support/synth";
+
+/** A domain as an environment gets it, with the layers it stands on. */
+function synth(domain: Domain, environment: Environment = dev): string {
+  const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });
+  const foundation = new Foundation(stack, "foundation", { platform, environment });
+  const lake = new Lake(stack, "lake", { platform, environment, foundation });
+  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, domain });
+  return Testing.synth(stack);
+}
+
+describe("a domain", () => {
+  test("has a database for each zone with tables, in its folder of the zone", () => {
+    const json = synth(domains.sales);
+    const ofZone = (zone: string) => ({
+      name: `basin_dev_sales_${zone}`,
+      description: `What customers buy, and who they are (${zone})`,
+      location_uri: `s3://${reference(json, "aws_s3_bucket", `lake_${zone}_bucket`, "bucket")}/sales/`,
+      tags: { DataClassification: "pii", Domain: "sales" },
+      lifecycle: { prevent_destroy: false },
+      depends_on: [address(json, "aws_glue_data_catalog_encryption_settings", "lake_catalog-encryption_settings")],
+    });
+
+    expect(Object.values(resources(json, "aws_glue_catalog_database"))).toEqual(
+      ["curated", "published", "raw"].map(ofZone),
+    );
+  });
+
+  test("writes hyphens of its name, and the platform's, as underscores in databases", () => {
+    const json = synth({ ...domains.sales, name: "sales-eu", datasets: [] });
+
+    expect(Object.values(resources(json, "aws_glue_catalog_database")).map(({ name }) => name)).toEqual([
+      "basin_dev_sales_eu_curated",
+      "basin_dev_sales_eu_published",
+      "basin_dev_sales_eu_raw",
+    ]);
+  });
+
+  test("without a table is classified as public, there is nothing in it", () => {
+    const json = synth({ ...domains.sales, datasets: domains.sales.datasets.filter((dataset) => !isTable(dataset)) });
+
+    for (const { tags } of Object.values(resources(json, "aws_glue_catalog_database"))) {
+      expect(tags).toEqual({ DataClassification: "public", Domain: "sales" });
+    }
+  });
+
+  test("leaves out what the environment disables", () => {
+    const disabledDatasets = { "sales.customers": "the shop of dev has none", "web.orders": "another domain's" };
+    const json = synth(domains.sales, { ...dev, disabledDatasets });
+    const keys = Object.values(resources(json, "aws_s3_object")).map(({ key }) => (key as string).split("/")[2]);
+
+    expect(keys).toEqual(["invoices", "orders"]);
+  });
+});
+
+describe("a dataset", () => {
+  const web = domains.web;
+  const [clickstream] = web.datasets;
+  if (clickstream === undefined) {
+    throw new Error("web has no dataset");
+  }
+
+  test("puts its contract where what runs finds it, with two tags: S3 takes ten", () => {
+    const object = only(synth(web), "aws_s3_object");
+
+    expect(object.key).toMatch(/^contracts\/web\/clickstream\/[0-9a-f]{16}\.json$/);
+    expect(JSON.parse(object.content as string)).toEqual(contractOf(web, clickstream));
+    expect(object.tags).toEqual({ DataClassification: "pii", Domain: "web" });
+    expect(object.override_provider).toEqual({ default_tags: { tags: {} } });
+  });
+
+  test("has another contract under another key when its declaration changes", () => {
+    const changed = { ...web, datasets: [{ ...clickstream, freshnessMinutes: 11 }] };
+
+    expect(only(synth(changed), "aws_s3_object").key).not.toBe(only(synth(web), "aws_s3_object").key);
+  });
+
+  test("without a table is listed by an inventory of its folder", () => {
+    const json = synth(domains.sales);
+
+    expect(only(json, "aws_s3_bucket_inventory")).toMatchObject({
+      bucket: reference(json, "aws_s3_bucket", "lake_raw_bucket", "bucket"),
+      name: "sales-invoices",
+      filter: { prefix: "sales/invoices/" },
+      schedule: { frequency: "Weekly" },
+    });
+  });
+
+  test("with a table has no inventory", () => {
+    expect(resources(synth(web), "aws_s3_bucket_inventory")).toEqual({});
+  });
+});
+
+/** What takes no tags of all that domains make. */
+const UNTAGGABLE = ["aws_s3_bucket_inventory"];
+
+describe.each(namedEnvironments)("in %s", (name, environment) => {
+  const layered = [...synthesize(environment, "layered")].filter(([stack]) => stack.startsWith(`${name}-domain-`));
+
+  test("every domain has a stack", () => {
+    expect(layered.map(([stack]) => stack).sort()).toEqual(
+      Object.keys(domains)
+        .map((domain) => `${name}-domain-${domain}`)
+        .sort(),
+    );
+  });
+
+  test("everything of a domain that takes tags says which domain it is of, and how sensitive it is", () => {
+    for (const [stack, { resource }] of layered) {
+      const tagged = Object.entries(resource).filter(([type]) => !UNTAGGABLE.includes(type));
+      expect(tagged.length).toBeGreaterThan(0);
+      for (const { tags } of tagged.flatMap(([, byId]) => Object.values(byId))) {
+        expect(tags).toEqual({
+          Domain: stack.slice(`${name}-domain-`.length),
+          DataClassification: expect.stringMatching(/^(public|internal|confidential|pii)$/) as string,
+        });
+      }
+    }
+  });
+
+  test("a domain reads the states of the lake and the foundation, never those of another domain", () => {
+    const read = layered.flatMap(([, { data }]) => Object.keys(data?.terraform_remote_state ?? {}));
+    const states = ["foundation", "lake"].map((layer) => `cross-stack-reference-input-${name}-${layer}`);
+
+    expect([...new Set(read)].sort()).toEqual(states);
+  });
+});

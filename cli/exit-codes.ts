@@ -7,6 +7,12 @@ export const ExitCode = {
   invalid: 2,
   /** Something this machine lacks: Terraform, the provider. */
   missing: 3,
+  /** A contract's change takes something from readers. */
+  tightening: 4,
+  /** A contract's change shows readers more. */
+  loosening: 5,
+  /** A contract's change breaks what relies on it. */
+  breaking: 6,
   /** Stopped by Ctrl-C, as shells report it. */
   interrupted: 130,
 } as const;

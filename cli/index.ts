@@ -3,15 +3,18 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json";
 import { ConfigurationError } from "../stacks/configuration";
 import type { CommandContext } from "./command-context";
-import { doctor } from "./commands/doctor";
-import { preview } from "./commands/preview";
+import type { ContractOptions } from "./commands/contract";
 import { CommandError, ExitCode } from "./exit-codes";
 import { terminalDisplay } from "./progress";
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 command line or configuration wrong, 3 something missing on this machine, 130 interrupted.`;
 
-function program(context: CommandContext): Command {
+/**
+ * The commands. Each is loaded when it runs, so that none waits for what another needs; one whose exit code tells more
+ * than success reports it through `exit`.
+ */
+function program(context: CommandContext, exit: (code: number) => void): Command {
   const basin = new Command("basin")
     .description(manifest.description)
     .version(manifest.version)
@@ -32,7 +35,28 @@ function program(context: CommandContext): Command {
       if ((environment === undefined) !== options.all) {
         throw new CommandError("Name one environment, or pass --all.", ExitCode.invalid);
       }
+      const { preview } = await import("./commands/preview.js");
       await preview({ environment, json: options.json, out: options.out }, context);
+    });
+
+  basin
+    .command("contract")
+    .summary("print what datasets promise, or what has changed of it")
+    .description("Prints contracts as JSON, writes them with --out, or compares them with those of a revision.")
+    .argument("[dataset]", '"domain.dataset", or "domain" for all of its datasets; all there are without it')
+    .option("--diff <ref>", "tell what has changed since this commit, branch or tag")
+    .option("--json", "print the comparison as JSON", false)
+    .option("--out <dir>", "write <domain>.<dataset>.json and contract.schema.json into this folder")
+    .option("--schema", "print the JSON Schema of contracts", false)
+    .addHelpText(
+      "after",
+      "\nExit codes of --diff: 0 nothing or compatible changes, 4 tightening (some read less), 5 loosening (some read more),\n" +
+        "6 breaking; the worst of all changes counts.",
+    )
+    .addHelpText("after", EXIT_CODES)
+    .action(async (dataset: string | undefined, options: Omit<ContractOptions, "dataset">) => {
+      const { contract } = await import("./commands/contract.js");
+      exit(await contract({ ...options, dataset }, context));
     });
 
   basin
@@ -41,7 +65,10 @@ function program(context: CommandContext): Command {
     .description("Tells what is there and what is missing on this machine, with the command that mends it.")
     .option("--json", "print the findings as JSON", false)
     .addHelpText("after", EXIT_CODES)
-    .action((options: { json: boolean }) => doctor(options, context));
+    .action(async (options: { json: boolean }) => {
+      const { doctor } = await import("./commands/doctor.js");
+      await doctor(options, context);
+    });
 
   return basin;
 }
@@ -55,7 +82,8 @@ async function main(args: readonly string[]): Promise<number> {
   // a closed terminal too: what we started runs in a group of its own and would outlive us
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
   try {
-    await program({
+    let exitCode: number = ExitCode.ok;
+    const context: CommandContext = {
       root: resolve(__dirname, ".."),
       variables: process.env,
       signal: interruption.signal,
@@ -66,8 +94,11 @@ async function main(args: readonly string[]): Promise<number> {
       printError: (text) => {
         process.stderr.write(`${text}\n`);
       },
+    };
+    await program(context, (code) => {
+      exitCode = code;
     }).parseAsync(args);
-    return ExitCode.ok;
+    return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) {
       // commander has printed help, version or what is wrong

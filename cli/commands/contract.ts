@@ -1,0 +1,151 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Contract, CONTRACT_VERSION, contractJsonSchema, contractOf } from "../../domains/contract";
+import { type Change, type ChangeClass, contractChanges, worstClass } from "../../domains/contract-changes";
+import type { Domain } from "../../domains/schema";
+import { formatProblem, loadConfiguration } from "../../stacks/configuration";
+import type { CommandContext } from "../command-context";
+import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { prepareFolder } from "../folder";
+import { renderChanges } from "../report/contract-changes";
+import { checkOut, type Revision } from "../revision";
+
+export interface ContractOptions {
+  /** "domain.dataset", or "domain" for all of its datasets; undefined for all there are. */
+  readonly dataset?: string;
+  /** Revision to compare with, instead of printing contracts. */
+  readonly diff?: string;
+  /** Prints the comparison as JSON. */
+  readonly json: boolean;
+  /** Folder for `<domain>.<dataset>.json` and `contract.schema.json`. */
+  readonly out?: string;
+  /** Prints the JSON Schema of contracts instead of contracts. */
+  readonly schema: boolean;
+}
+
+const EXIT_CODES: Readonly<Record<ChangeClass, number>> = {
+  compatible: ExitCode.ok,
+  tightening: ExitCode.tightening,
+  loosening: ExitCode.loosening,
+  breaking: ExitCode.breaking,
+};
+
+/**
+ * Prints or writes what datasets promise, or tells what has changed of it since a revision.
+ *
+ * @returns the exit code, which after a comparison tells the worst class of change
+ * @throws ConfigurationError if the configuration is wrong, CommandError if there is no such dataset or revision
+ */
+export async function contract(options: ContractOptions, context: CommandContext): Promise<number> {
+  if (options.schema) {
+    context.print(toJson(contractJsonSchema()));
+    return ExitCode.ok;
+  }
+  const { domains, warnings } = loadConfiguration();
+  warnings.forEach((warning) => {
+    context.printError(formatProblem(warning));
+  });
+  const contracts = contractsOf(domains);
+  if (options.diff !== undefined) {
+    return compare(options.diff, contracts, options, context);
+  }
+  const selected = select(contracts, options.dataset);
+  const [only] = selected;
+  if (options.out !== undefined) {
+    write(prepareFolder(options.out), selected);
+  } else if (only !== undefined) {
+    context.print(toJson(options.dataset?.includes(".") === true ? only : selected));
+  }
+  return ExitCode.ok;
+}
+
+function contractsOf(domains: readonly Domain[]): Contract[] {
+  return domains.flatMap((domain) => domain.datasets.map((dataset) => contractOf(domain, dataset)));
+}
+
+function nameOf({ domain, name }: Contract): string {
+  return `${domain}.${name}`;
+}
+
+function select(contracts: readonly Contract[], wanted: string | undefined): Contract[] {
+  const selected = contracts.filter(
+    (candidate) => wanted === undefined || wanted === candidate.domain || wanted === nameOf(candidate),
+  );
+  if (wanted !== undefined && selected.length === 0) {
+    throw new CommandError(
+      `There is no dataset "${wanted}". Declared are ${contracts.map(nameOf).join(", ")}.`,
+      ExitCode.invalid,
+    );
+  }
+  return selected;
+}
+
+function write(folder: string, contracts: readonly Contract[]): void {
+  contracts.forEach((written) => {
+    writeFileSync(join(folder, `${nameOf(written)}.json`), `${toJson(written)}\n`);
+  });
+  writeFileSync(join(folder, "contract.schema.json"), `${toJson(contractJsonSchema())}\n`);
+}
+
+async function compare(
+  ref: string,
+  contracts: readonly Contract[],
+  { dataset, json }: ContractOptions,
+  context: CommandContext,
+): Promise<number> {
+  const revision = await checkOut(ref, context);
+  const before = await contractsAt(ref, revision, context);
+  // as JSON knows them, so that what is absent and what is undefined are the same
+  const after = JSON.parse(JSON.stringify(contracts)) as Contract[];
+  if (dataset !== undefined) {
+    // a dataset that is gone is still one to ask for
+    select([...before, ...after], dataset);
+  }
+  const isWanted = (change: Change) =>
+    dataset === undefined || change.dataset === dataset || change.dataset.startsWith(`${dataset}.`);
+  const changes = contractChanges(before, after).filter(isWanted);
+  const worst = worstClass(changes);
+  context.print(
+    json
+      ? toJson({ since: revision.commit, class: worst ?? "none", changes })
+      : renderChanges(changes, `${ref} (${revision.commit.slice(0, 12)})`),
+  );
+  return worst === undefined ? ExitCode.ok : EXIT_CODES[worst];
+}
+
+/** The contracts of a revision, as its own code makes them. */
+async function contractsAt(ref: string, { folder }: Revision, context: CommandContext): Promise<Contract[]> {
+  const { signal, variables } = context;
+  if (!existsSync(join(folder, "cli", "commands", "contract.ts"))) {
+    throw new CommandError(`${ref} is older than contracts: there is nothing to compare with.`, ExitCode.invalid);
+  }
+  const { execa } = await import("execa");
+  const args = ["-r", "./cli/require-packages.cjs", "--import", "tsx", "cli/index.ts", "contract"];
+  const result = await execa(process.execPath, args, {
+    cwd: folder,
+    env: variables,
+    extendEnv: false,
+    reject: false,
+    stdin: "ignore",
+    cancelSignal: signal,
+  });
+  if (result.isCanceled) {
+    throw new InterruptedError();
+  }
+  if (result.exitCode !== 0) {
+    throw new CommandError(`The contracts of ${ref} cannot be made:\n${result.stderr}`, ExitCode.failed);
+  }
+  const found = JSON.parse(result.stdout === "" ? "[]" : result.stdout) as { contractVersion: number }[];
+  const foreign = found.find(({ contractVersion }) => contractVersion !== CONTRACT_VERSION);
+  if (foreign !== undefined) {
+    throw new CommandError(
+      `The contracts of ${ref} have version ${foreign.contractVersion}, these have ${CONTRACT_VERSION}: they cannot be compared.`,
+      ExitCode.invalid,
+    );
+  }
+  return found as Contract[];
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2);
+}

@@ -1,0 +1,152 @@
+// Measures what the platform's own work costs, as ratios between things done in turn on the same machine: seconds mean
+// nothing on a busy one. Fails where a goal is missed.
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import Table from "cli-table3";
+import { Terraform } from "../../cli/terraform/terraform";
+import { type Dataset, type Domain, isTable } from "../../domains/schema";
+import { loadConfiguration } from "../../stacks/configuration";
+import { inTurn, measure, type Run } from "./measure";
+import type { Scale } from "./synth-at-scale";
+
+const STYLE = { head: [], border: [], compact: true };
+
+const ROOT = resolve(__dirname, "..", "..");
+
+interface Result {
+  readonly what: string;
+  readonly found: number;
+  readonly goal: number;
+  readonly unit: string;
+}
+
+/** The app as cdktf runs it, bundling included, against the bundle alone. */
+function synthOfAll(): Result[] {
+  const app: Run = { command: "node", args: ["cli/run-main.cjs"], cwd: ROOT };
+  measure(app);
+  const [bundled, precompiled] = inTurn(7, [app], [{ ...app, args: [".basin/app/main.cjs"] }]);
+  return [
+    {
+      what: "synth of all environments / precompiled, CPU",
+      found: bundled.cpu / precompiled.cpu,
+      goal: 1.3,
+      unit: "x",
+    },
+  ];
+}
+
+/** A preview as a whole command, against Terraform's own two commands in the same directory, both after init. */
+async function previewOfProd(): Promise<Result[]> {
+  const preview: Run = { command: "npm", args: ["run", "--silent", "preview", "--", "prod"], cwd: ROOT };
+  measure(preview);
+  const cwd = join(ROOT, ".basin", "preview", "prod", "stacks", "prod");
+  // as a person would: the provider from where it was found, nothing else set
+  const env = { ...withoutTerraformVariables(), TF_CLI_CONFIG_FILE: join(cwd, "init.tfrc"), CHECKPOINT_DISABLE: "1" };
+  const { executable } = await Terraform.find(process.env, new AbortController().signal);
+  const terraform = (...args: string[]): Run => ({ command: executable, args, cwd, env });
+  measure(terraform("init", "-input=false"));
+  const [ours, theirs] = inTurn(
+    5,
+    [preview],
+    [terraform("plan", "-input=false", "-out=bench.tfplan"), terraform("show", "-json", "bench.tfplan")],
+  );
+  return [
+    { what: "preview of prod / terraform plan and show, wall", found: ours.wall / theirs.wall, goal: 1.25, unit: "x" },
+  ];
+}
+
+function withoutTerraformVariables(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(TF|AWS)_/.test(name)));
+}
+
+/** One environment with ever more datasets: neither time nor memory may grow faster than the datasets do. */
+function synthAtScale(): Result[] {
+  const scaled = (datasets: number) =>
+    JSON.parse(
+      measure({
+        command: "node",
+        args: ["--expose-gc", "--import", "tsx", "test/bench/synth-at-scale.ts", String(datasets)],
+        cwd: ROOT,
+      }).stdout,
+    ) as Scale;
+  const [none, ...sizes] = [scaled(0), scaled(10), scaled(100), scaled(1000)];
+  const perResource = sizes.map((size) => {
+    const resources = size.resources - none.resources;
+    return {
+      ...size,
+      milliseconds: ((size.cpuSeconds - none.cpuSeconds) * 1000) / resources,
+      kib: (size.heapBytes - none.heapBytes) / 1024 / resources,
+      peakKib: (size.peakBytes - none.peakBytes) / 1024 / resources,
+    };
+  });
+  const table = new Table({
+    style: STYLE,
+    head: ["datasets", "resources", "ms a resource", "KiB a resource", "KiB at the peak"],
+  });
+  perResource.forEach(({ datasets, resources, milliseconds, kib, peakKib }) => {
+    table.push([datasets, resources, milliseconds.toFixed(2), kib.toFixed(1), peakKib.toFixed(1)]);
+  });
+  console.log(table.toString());
+  const [, hundred, thousand] = perResource;
+  return [
+    {
+      what: "synth of a resource, CPU, 1000 datasets / 100",
+      found: (thousand?.milliseconds ?? Number.NaN) / (hundred?.milliseconds ?? Number.NaN),
+      goal: 1.2,
+      unit: "x",
+    },
+    {
+      what: "memory of a resource after the synth, 1000 datasets",
+      found: thousand?.kib ?? Number.NaN,
+      goal: 16,
+      unit: "KiB",
+    },
+  ];
+}
+
+/** What each kind of dataset becomes in prod. */
+function resourcesPerDataset(): Result[] {
+  const { domains } = loadConfiguration();
+  const file = join(ROOT, ".basin", "preview", "prod", "stacks", "prod", "cdk.tf.json");
+  const { resource } = JSON.parse(readFileSync(file, "utf8")) as { resource: Record<string, Record<string, unknown>> };
+  const addresses = Object.entries(resource).flatMap(([type, byId]) => Object.keys(byId).map((id) => ({ type, id })));
+  const table = new Table({ style: STYLE, head: ["dataset", "kind", "resources", "by type"] });
+  const counts = domains.flatMap((domain) =>
+    domain.datasets.map((dataset) => {
+      const own = addresses.filter(({ id }) => id.startsWith(`${prefixOf(domain, dataset)}_`));
+      const types = [...new Set(own.map(({ type }) => type))].map(
+        (type) => `${type} ${own.filter((address) => address.type === type).length}`,
+      );
+      table.push([`${domain.name}.${dataset.name}`, kindOf(dataset), own.length, types.join(", ")]);
+      return own.length;
+    }),
+  );
+  console.log(table.toString());
+  return [{ what: "resources of the largest dataset", found: Math.max(...counts), goal: 80, unit: "" }];
+}
+
+function prefixOf(domain: Domain, dataset: Dataset): string {
+  return `domain-${domain.name}_${dataset.name}`;
+}
+
+function kindOf(dataset: Dataset): string {
+  return isTable(dataset) && dataset.source.kind === "stream"
+    ? `stream (${dataset.source.engine})`
+    : dataset.source.kind;
+}
+
+async function main(): Promise<void> {
+  const results = [...synthOfAll(), ...(await previewOfProd()), ...synthAtScale(), ...resourcesPerDataset()];
+  const table = new Table({
+    style: STYLE,
+    head: ["measured", "found", "goal", ""],
+    colAligns: ["left", "right", "right"],
+  });
+  results.forEach(({ what, found, goal, unit }) => {
+    table.push([what, `${found.toFixed(2)} ${unit}`, `<= ${goal} ${unit}`, found <= goal ? "met" : "MISSED"]);
+  });
+  console.log(table.toString());
+  process.exitCode = results.every(({ found, goal }) => found <= goal) ? 0 : 1;
+}
+
+void main();

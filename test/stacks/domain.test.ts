@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { App, Testing } from "cdktf";
 import { type Domain, isTable } from "../../domains/schema";
 import { domains } from "../../domains";
@@ -9,6 +11,7 @@ import { EnvironmentStack } from "../../stacks/environment-stack";
 import { DomainLayer } from "../../stacks/layers/domain";
 import { Foundation } from "../../stacks/layers/foundation";
 import { Lake } from "../../stacks/layers/lake";
+import { repository } from "../support/checkout";
 import { namedEnvironments, synthesize } from "../support/environments";
 import { address, only, reference, resources } from "../support/synth";
 
@@ -101,6 +104,13 @@ describe("a dataset", () => {
   test("with a table has no inventory", () => {
     expect(resources(synth(web), "aws_s3_bucket_inventory")).toEqual({});
   });
+});
+
+test("every domain's file has an owner of its own, in the order of the files", () => {
+  const owners = readFileSync(join(repository, ".github", "CODEOWNERS"), "utf8");
+  const owned = [...owners.matchAll(/^\/domains\/(\S+)\.ts\s+@\S+$/gm)].map(([, name]) => name);
+
+  expect(owned).toEqual(Object.keys(domains).sort());
 });
 
 /** What takes no tags of all that domains make. */

@@ -75,6 +75,17 @@ describe("contract", () => {
   });
 });
 
+test("the dataset of docs/add-a-dataset.md is declared as it stands there, and nothing else is edited", async () => {
+  const documented = readFileSync(join(repository, "docs", "add-a-dataset.md"), "utf8");
+  const [, dataset = ""] = /^```ts\n(.*?)^```/ms.exec(documented) ?? [];
+  const checkout = copyCheckout();
+  edit(checkout, "domains/web.ts", "datasets: [", `datasets: [${dataset}`);
+  const { exitCode, stdout, stderr } = await runCli(checkout, ["contract", "web"], env);
+
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toMatchObject([{ name: "searches" }, { name: "clickstream" }]);
+});
+
 describe("contract --diff", () => {
   let checkout: string;
 

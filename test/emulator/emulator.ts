@@ -1,0 +1,99 @@
+import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
+import { devNull } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { preparePython } from "./python";
+
+const GRACE_MS = 5000;
+const KEPT_LOG_CHARACTERS = 20_000;
+
+export interface EmulatorProps {
+  /** The account that everything is in. */
+  readonly accountId: string;
+  readonly region: string;
+  readonly signal?: AbortSignal;
+}
+
+/** An AWS account on this machine, which holds nothing yet and ends with this process. */
+export interface Emulator {
+  /** Stands for the endpoints of AWS: policies see requests to it as made with TLS 1.3. */
+  readonly endpoint: string;
+  /** Stands for the endpoints of S3 without TLS. */
+  readonly plainEndpoint: string;
+  /** With these, Terraform and the AWS SDKs talk to the emulator and nobody else. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The last errors it has answered with. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts the emulator on free ports of loopback.
+ *
+ * @throws CommandError if Python or its packages cannot be had
+ */
+export async function startEmulator(props: EmulatorProps): Promise<Emulator> {
+  const { accountId, region, signal = new AbortController().signal } = props;
+  const requirements = join(__dirname, "requirements.txt");
+  const python = await preparePython({ name: "emulator", requirements, signal });
+  const child = spawn(python, [join(__dirname, "emulator.py")], { env: serverVariables(accountId) });
+  const log = keepLog(child);
+  const ended = new Promise<void>((end) =>
+    child.once("close", () => {
+      end();
+    }),
+  );
+  const endpoints = await firstLine(child);
+  if (endpoints === undefined) {
+    await ended;
+    throw new Error(`The emulator did not start:\n${log()}`);
+  }
+  const { tls, plain } = JSON.parse(endpoints) as { tls: string; plain: string };
+  return {
+    endpoint: tls,
+    plainEndpoint: plain,
+    variables: clientVariables(tls, region),
+    log,
+    stop: async () => {
+      // it ends with its input, so that it never outlives us
+      child.stdin.end();
+      const kill = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
+      await ended;
+      clearTimeout(kill);
+    },
+  };
+}
+
+/** What the server sees of our variables: nothing that leads to a real account or changes how moto answers. */
+function serverVariables(accountId: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|MOTO|PYTHON)/.test(name));
+  return { ...Object.fromEntries(kept), MOTO_ACCOUNT_ID: accountId };
+}
+
+function clientVariables(endpoint: string, region: string): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: "emulator",
+    AWS_CONFIG_FILE: devNull,
+    AWS_DEFAULT_REGION: region,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_SECRET_ACCESS_KEY: "emulator",
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+  };
+}
+
+function keepLog(child: ChildProcessWithoutNullStreams): () => string {
+  let text = "";
+  child.stderr.on("data", (data: Buffer) => {
+    text = (text + data.toString()).slice(-KEPT_LOG_CHARACTERS);
+  });
+  return () => text;
+}
+
+async function firstLine(child: ChildProcessWithoutNullStreams): Promise<string | undefined> {
+  for await (const line of createInterface({ input: child.stdout })) {
+    return line;
+  }
+  return undefined;
+}

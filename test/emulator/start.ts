@@ -23,7 +23,8 @@ async function main([name]: readonly string[]): Promise<void> {
     console.log(`export ${variable}=${value}`);
   });
   console.error(
-    `\n${environment.name} is empty, at ${emulator.endpoint}. Paste the lines into a shell. Ctrl-C ends it.`,
+    `\n${environment.name} is empty, at ${emulator.endpoint}. Paste the lines into a shell. States of an earlier one, in ` +
+      ".basin/state, do not fit it: remove them. Ctrl-C ends it.",
   );
   await interrupted;
   await emulator.stop();

@@ -110,7 +110,8 @@ const inputOutput = {
 function restrictedImports(folder) {
   const direction = {
     regex: `^(\\./)?(\\.\\./)+(${directions[folder].join("|")})(/|$)`,
-    message: "Imports run one way: main.ts, cli/ -> stacks/ -> modules/; environments/ and domains/ are data, checked by validation/.",
+    message:
+      "Imports run one way: main.ts, cli/ -> stacks/ -> modules/; environments/ and domains/ are data, checked by validation/.",
   };
   // modules may be told about a suppressed rule, and know nothing else of the rules
   const rules = { regex: "^(\\.\\./)+policies/(?!suppress$)", message: "Modules know policies/suppress.ts only." };

@@ -1,9 +1,7 @@
-/** What a cron expression in UTC means, and the days it starts on. */
+/** What is asked of a cron expression in UTC. */
 export interface Cron {
-  /** Times of a day it starts at, in minutes since midnight, ascending. */
-  readonly times: readonly number[];
-  /** Days it starts on, counted since 1970, ascending, as far as its pattern needs to repeat. */
-  readonly days: readonly number[];
+  /** The longest time between two starts; undefined if there is only one. */
+  readonly longestPauseMinutes: number | undefined;
 }
 
 interface Field {
@@ -85,7 +83,19 @@ function read(text: string): Cron {
   if (days.length === 0) {
     throw new CronError("never starts");
   }
-  return { times, days };
+  return { longestPauseMinutes: longestPause(times, days) };
+}
+
+/** `times` are minutes since midnight, `days` are counted since 1970, as far as their pattern needs to repeat. */
+function longestPause(times: readonly number[], days: readonly number[]): number | undefined {
+  const night = 1440 + (times[0] ?? 0) - (times.at(-1) ?? 0);
+  const pauses = [...steps(times), ...steps(days).map((between) => (between - 1) * 1440 + night)];
+  return pauses.length === 0 ? undefined : Math.max(...pauses);
+}
+
+/** How far each number is from the one before it. */
+function steps(numbers: readonly number[]): number[] {
+  return numbers.slice(1).map((number, index) => number - (numbers[index] ?? number));
 }
 
 function daysOf(year: number, month: number, startsOn: (day: Day) => boolean): number[] {

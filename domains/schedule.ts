@@ -38,13 +38,5 @@ export function longestPauseMinutes(schedule: string): number | undefined {
   if (unit !== undefined) {
     return Number(count) * MINUTES[unit.replace(/s$/, "") as keyof typeof MINUTES];
   }
-  const { times, days } = parseCron(CRON.exec(schedule)?.[1] ?? "");
-  const night = 1440 + (times[0] ?? 0) - (times.at(-1) ?? 0);
-  const pauses = [...steps(times), ...steps(days).map((between) => (between - 1) * 1440 + night)];
-  return pauses.length === 0 ? undefined : Math.max(...pauses);
-}
-
-/** How far each number is from the one before it. */
-function steps(numbers: readonly number[]): number[] {
-  return numbers.slice(1).map((number, index) => number - (numbers[index] ?? number));
+  return parseCron(CRON.exec(schedule)?.[1] ?? "").longestPauseMinutes;
 }

@@ -32,7 +32,10 @@ export const dev = defineEnvironment({
       "states",
       "sts",
     ],
-    egressRules: [{ description: "HTTPS to the APIs that data comes from", cidr: "0.0.0.0/0", port: 443 }],
+    egressRules: [
+      { description: "HTTPS to the APIs that data comes from", cidr: "0.0.0.0/0", port: 443 },
+      { description: "PostgreSQL of the shop", cidr: "10.10.200.0/24", port: 5432 },
+    ],
   },
   // a week is the least AWS grants
   keys: { rotationPeriodDays: 365, deletionWindowDays: 7 },

@@ -31,7 +31,10 @@ export const staging = defineEnvironment({
       "states",
       "sts",
     ],
-    egressRules: [{ description: "HTTPS to the APIs that data comes from", cidr: "0.0.0.0/0", port: 443 }],
+    egressRules: [
+      { description: "HTTPS to the APIs that data comes from", cidr: "0.0.0.0/0", port: 443 },
+      { description: "PostgreSQL of the shop", cidr: "10.20.200.0/24", port: 5432 },
+    ],
   },
   keys: { rotationPeriodDays: 365, deletionWindowDays: 30 },
   lake: {

@@ -156,18 +156,19 @@ function engineFindings({ environment, file, domain, dataset }: Pairing): Findin
   );
 }
 
-/** Without NAT nothing reaches the internet; with it, only ports that an egress rule names. */
+/** Nothing reaches the internet without NAT; nothing leaves a workload but to ports that an egress rule names. */
 function egressFindings({ environment, file, domain, dataset: { name, source } }: Pairing): Finding[] {
   if (source.kind !== "database" && source.kind !== "api") {
     return [];
   }
   const connection = environment.connections[source.connection];
-  if (connection?.kind !== source.kind || (connection.kind === "database" && connection.reach === "private")) {
+  if (connection?.kind !== source.kind) {
     return [];
   }
+  const isPrivate = connection.kind === "database" && connection.reach === "private";
   const { nat, egressRules } = environment.network;
   const disable = `list "${domain.name}.${name}" there under disabledDatasets, with the reason`;
-  if (nat.kind === "none") {
+  if (nat.kind === "none" && !isPrivate) {
     const limit = `a connection that can be reached: it is on the internet, and ${file} has no egress (network.nat.kind)`;
     return [{ path: "source.connection", limit, remedy: `give that network NAT, or ${disable}` }];
   }

@@ -29,26 +29,15 @@ export function partitionFindings({ columns, partitions }: TableDataset, index: 
   ];
 }
 
-/** What partitions must not have in common. */
+/** Partitions of one column that Iceberg takes for one. Names alone cannot clash: columns would have them. */
 export function repeatedPartitions({ partitions }: TableDataset): Finding[] {
-  const names = partitions.map(partitionFieldName);
-  return partitions.flatMap((partition, index) => {
-    const path = `partitions[${index}].column`;
-    if (isRedundant(partition, partitions.slice(0, index))) {
-      return [
-        {
-          path,
-          limit: "each column once by time and once by each other transform: Iceberg refuses redundant partitions",
-          remedy: "keep the finer of the two: hour implies day, day implies month",
-        },
-      ];
-    }
-    return findingIf(names.indexOf(names[index] ?? "") < index, {
-      path,
-      limit: `no two partition fields of the same name, here "${names[index] ?? ""}"`,
-      remedy: "rename one of the columns",
-    });
-  });
+  return partitions.flatMap((partition, index) =>
+    findingIf(isRedundant(partition, partitions.slice(0, index)), {
+      path: `partitions[${index}].column`,
+      limit: "each column once by time and once by each other transform: Iceberg refuses redundant partitions",
+      remedy: "keep the finer of the two: hour implies day, day implies month",
+    }),
+  );
 }
 
 /** The name that Iceberg gives a partition field. Source: Apache Iceberg, `PartitionSpec.Builder`. */

@@ -129,6 +129,6 @@ export function withSubject(problem: Problem, sources: readonly Source[]): Probl
   const names = [
     valueAt(raw, ["datasets", Number(dataset), "name"]),
     column === undefined ? undefined : valueAt(raw, ["datasets", Number(dataset), "columns", Number(column), "name"]),
-  ].filter((name) => typeof name === "string");
+  ].filter((name) => typeof name === "string" && name !== "");
   return names.length === 0 ? problem : { ...problem, subject: names.join(".") };
 }

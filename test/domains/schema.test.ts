@@ -1,7 +1,10 @@
 import { domains } from "../../domains";
-import { formatProblem } from "../../stacks/configuration";
+import { validateDomains } from "../../domains/validation/validate";
+import { formatProblem, type Sources } from "../../stacks/configuration";
+import type { Problem } from "../../validation/problem";
 import {
   BAD_DOMAIN_INPUTS,
+  type BadInput,
   changed,
   expectedProblems,
   expectedTexts,
@@ -9,11 +12,18 @@ import {
   problemAt,
   problemsOf,
   sourcesWith,
+  withValue,
 } from "../support/sources";
+
+/** The real domains with a bad input, and of the environments all if it is one in each of them. */
+function sourcesOf(input: BadInput): Sources {
+  const sources = sourcesWith(input, { "domains/web": {} });
+  return Array.isArray(input.limit) ? sources : { ...sources, environments: { prod: sources.environments.prod } };
+}
 
 describe("a bad value", () => {
   test.each(BAD_DOMAIN_INPUTS)("$id: $title", (input) => {
-    const problems = problemsOf(sourcesWith(input));
+    const problems = problemsOf(sourcesOf(input));
 
     expect(problems).toStrictEqual(expectedProblems(input));
     expect(problems.map(formatProblem)).toEqual(expectedTexts(input));
@@ -30,7 +40,7 @@ describe("a good neighbour of a bad value is accepted", () => {
   const neighbours = BAD_DOMAIN_INPUTS.flatMap((input) => (input.good ?? []).map((value) => ({ ...input, value })));
 
   test.each(neighbours)("$id: $value", (input) => {
-    expect(problemsOf(sourcesWith(input))).toEqual([]);
+    expect(problemsOf(sourcesOf(input))).toEqual([]);
   });
 });
 
@@ -52,22 +62,18 @@ describe("every field", () => {
   const OPTIONAL = /\.(required|minimum|maximum)$|^datasets\[0\]\.schedule$/;
 
   test.each(FIELDS.filter(({ path }) => !OPTIONAL.test(path)))("$file $path is required", ({ file, path }) => {
-    expect(problemsOf(changed({ [file]: { [path]: undefined } }))).toContainEqual(
-      expect.objectContaining(problemAt(file, path, undefined)),
-    );
+    expect(problemsIn(file, path, undefined)).toContainEqual(expect.objectContaining(problemAt(file, path, undefined)));
   });
 
   test.each(FIELDS)("$file $path cannot be what is not even a number", ({ file, path }) => {
-    expect(problemsOf(changed({ [file]: { [path]: Number.NaN } }))).toEqual([
-      expect.objectContaining(problemAt(file, path, Number.NaN)),
-    ]);
+    expect(problemsIn(file, path, Number.NaN)).toEqual([expect.objectContaining(problemAt(file, path, Number.NaN))]);
   });
 });
 
 const OBJECTS = FIELDS.filter(({ value }) => typeof value === "object" && !Array.isArray(value));
 
 test.each(OBJECTS)('$file "$path" has no fields but its own', ({ file, path }) => {
-  expect(problemsOf(changed({ [file]: { [`${path}.surplus`]: 1 } }))).toEqual([
+  expect(problemsIn(file, `${path}.surplus`, 1)).toEqual([
     expect.objectContaining({
       ...problemAt(file, `${path}.surplus`, 1),
       limit: "a field that exists",
@@ -83,6 +89,12 @@ test.each(["s", "s1234567890123456789", "web-sales-2"])("a domain and its file c
   expect(problemsOf({ ...sources, domains: { ...others, [name]: web } })).toEqual([]);
 });
 
+/** What is said of the domains alone, one of them with another value. */
+function problemsIn(file: string, path: string, value: unknown): readonly Problem[] {
+  const name = file.replace("domains/", "") as keyof typeof domains;
+  return validateDomains({ ...domains, [name]: withValue(domains[name], path, value) }).problems;
+}
+
 function anyItem(path: string): string {
   return path.replaceAll(/\[\d+\]/g, "[]");
 }
@@ -95,10 +107,10 @@ function kindOf(path: string, domain: unknown): string {
   );
   return holders
     .map((holder) => {
-      const { kind, rule, transform, source } = holder as Record<string, unknown>;
-      return String(kind ?? rule ?? transform ?? (source as { kind?: unknown } | undefined)?.kind ?? "");
+      const { kind, rule, transform, source } = holder as Readonly<Record<string, unknown>>;
+      return JSON.stringify([kind, rule, transform, (source as { kind?: unknown } | undefined)?.kind]);
     })
-    .join("/");
+    .join();
 }
 
 function uniqueBy<T>(values: readonly T[], keyOf: (value: T) => string): T[] {

@@ -141,6 +141,7 @@ describe("warnings", () => {
       "environments/dev.ts lake.landing.objectLock.mode",
       "environments/prod.ts network.cidr",
       "environments/prod.ts network.egressRules[0].cidr",
+      "environments/prod.ts network.egressRules[1].cidr",
     ]);
   });
 });

@@ -66,6 +66,13 @@ export function changed(changes: Readonly<Record<string, Values>>): Sources {
   return sources;
 }
 
+/** A copy of what a file declares, with another value at a path. */
+export function withValue(declared: unknown, path: string, value: unknown): unknown {
+  const holder = { copy: structuredClone(declared) };
+  put(holder, ["copy", ...keysOf(path)], value);
+  return holder.copy;
+}
+
 const DOMAINS = "domains/";
 
 /** The object that holds what a file declares, and under which name. */
@@ -73,14 +80,15 @@ function holderOf(sources: Record<string, unknown> & Sources, file: string): [Re
   if (file === "platform") {
     return [sources, file];
   }
-  return file.startsWith(DOMAINS)
-    ? [sources.domains as Record<string, unknown>, file.slice(DOMAINS.length)]
-    : [sources.environments as Record<string, unknown>, file];
+  return file.startsWith(DOMAINS) ? [sources.domains, file.slice(DOMAINS.length)] : [sources.environments, file];
 }
 
-/** The real configuration with a bad input in it. */
-export function sourcesWith({ file, given = {}, path, value }: BadInput): Sources {
-  return changed({ [file]: { ...given, [path]: value } });
+/** The real configuration with a bad input in it, and with changes of other files. */
+export function sourcesWith(
+  { file, given = {}, path, value }: BadInput,
+  others: Readonly<Record<string, Values>> = {},
+): Sources {
+  return changed({ ...others, [file]: { ...given, [path]: value } });
 }
 
 /** Everything that is said about a configuration, which loads if all of it is warnings, and only then. */
@@ -131,7 +139,7 @@ export function expectedTexts(input: BadInput): string[] {
 export function fieldsOf(
   value: unknown,
   path = "",
-  pick = (items: readonly unknown[]) => items.slice(0, 1),
+  pick: (items: readonly unknown[]) => readonly unknown[] = (items) => items.slice(0, 1),
 ): [path: string, value: unknown][] {
   if (Array.isArray(value)) {
     return pick(value).flatMap((item, index) => fieldsOf(item, `${path}[${index}]`, pick));

@@ -28,15 +28,19 @@ const project = {
   modulePathIgnorePatterns: ["<rootDir>/.basin", "<rootDir>/cdktf.out"],
 };
 
-/** Unit tests run everywhere in seconds; those in test/terraform run Terraform and the AWS provider for real. */
+/**
+ * Unit tests run everywhere in seconds. Those in test/commands start the command line as a process of its own, those in
+ * test/terraform run Terraform and the AWS provider for real.
+ */
 module.exports = {
   projects: [
     {
       ...project,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["<rootDir>/test/terraform/"],
+      testPathIgnorePatterns: ["<rootDir>/test/commands/", "<rootDir>/test/terraform/"],
     },
+    { ...project, displayName: "commands", testMatch: ["<rootDir>/test/commands/**/*.test.ts"] },
     {
       ...project,
       displayName: "terraform",

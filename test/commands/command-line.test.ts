@@ -73,7 +73,7 @@ error: environments/prod.ts: accountId is "33333333333"
 test("the same problems stop the native CLI's app, which then writes nothing", async () => {
   const checkout = copyCheckout();
   edit(checkout, "environments/dev.ts", 'region: "eu-west-1"', 'region: "us-eats-1"');
-  const { exitCode, stderr } = await runScript(checkout, "main.ts", [], variables().env);
+  const { exitCode, stderr } = await runScript(checkout, "cli/run-main.cjs", [], variables().env);
   expect(exitCode).toBe(1);
   expect(stderr).toContain('error: environments/dev.ts: region is "us-eats-1"');
   expect(existsSync(join(checkout, "cdktf.out"))).toBe(false);

@@ -5,7 +5,7 @@ import { copyCheckout, runScript } from "../support/checkout";
 /** Every file of a synth by its path, as bytes. */
 async function synthesize(): Promise<Record<string, string>> {
   const checkout = copyCheckout();
-  const { exitCode, stderr } = await runScript(checkout, "main.ts", [], { PATH: process.env.PATH });
+  const { exitCode, stderr } = await runScript(checkout, "cli/run-main.cjs", [], { PATH: process.env.PATH });
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   const output = join(checkout, "cdktf.out");
   return Object.fromEntries(

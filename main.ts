@@ -10,6 +10,9 @@ function main(): void {
   warnings.forEach((warning) => {
     console.error(formatProblem(warning));
   });
+  if (localStates !== undefined) {
+    console.error(`BASIN_STATE=local: the states of all environments are kept in ${localStates}, not in S3.`);
+  }
   const app = new App();
   environments.forEach((environment) => {
     addPlatform(app, { platform, environment, domains, layout: "layered", localStates });

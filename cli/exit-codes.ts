@@ -32,7 +32,7 @@ export class CommandError extends Error {
 /** The person pressed Ctrl-C, and everything that ran has stopped. */
 export class InterruptedError extends CommandError {
   constructor() {
-    super("Interrupted: Terraform has stopped, nothing is locked.", ExitCode.interrupted);
+    super("Interrupted: what was started has stopped, nothing is locked.", ExitCode.interrupted);
     this.name = "InterruptedError";
   }
 }

@@ -44,7 +44,7 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .summary("print what datasets promise, or what has changed of it")
     .description("Prints contracts as JSON, writes them with --out, or compares them with those of a revision.")
     .argument("[dataset]", '"domain.dataset", or "domain" for all of its datasets; all there are without it')
-    .option("--diff <ref>", "tell what has changed since this commit, branch or tag")
+    .option("--diff <ref>", "tell what has changed since the work here left this branch, tag or commit")
     .option("--json", "print the comparison as JSON", false)
     .option("--out <dir>", "write <domain>.<dataset>.json and contract.schema.json into this folder")
     .option("--schema", "print the JSON Schema of contracts", false)

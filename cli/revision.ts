@@ -1,41 +1,63 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "./command-context";
 import { CommandError, ExitCode, InterruptedError } from "./exit-codes";
-
-/** Another revision of the repository, checked out beside this one. */
-export interface Revision {
-  /** Full id of the commit. */
-  readonly commit: string;
-  /** Its files, with the packages that are installed here. */
-  readonly folder: string;
-}
+import { lockWhenFree } from "./folder-lock";
 
 /**
- * Checks out a revision into `.basin/revisions`, unless it is there. The work tree and git's index stay as they are.
+ * Finds the commit in which the work here and a revision were last the same: what others have changed since in the
+ * revision is no change of ours.
  *
  * @throws CommandError if there is no git, no repository or no such revision
  */
-export async function checkOut(ref: string, context: CommandContext): Promise<Revision> {
-  const { root } = context;
+export async function commonAncestor(ref: string, context: CommandContext): Promise<string> {
+  const hint = "name a commit, branch or tag; a shallow clone has few (git fetch --unshallow)";
   // --end-of-options: a name with a dash at its beginning is none of git's options
   const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
-  const commit = (
-    await git(args, context, `There is no revision "${ref}" in ${root}: name a commit, branch or tag.`)
-  ).trim();
-  const folder = join(root, ".basin", "revisions", commit);
-  const complete = join(folder, ".complete");
-  if (!existsSync(complete)) {
-    rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
-    const index = { GIT_INDEX_FILE: join(folder, ".index") };
-    const failure = `The files of ${ref} could not be written to ${folder}.`;
-    await git(["read-tree", commit], context, failure, index);
-    await git(["checkout-index", "--all", `--prefix=${folder}/`], context, failure, index);
-    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
-    writeFileSync(complete, "");
+  const commit = await git(args, context, `There is no revision "${ref}" in ${context.root}: ${hint}.`);
+  const failure = `"${ref}" and what is checked out in ${context.root} have no commit in common: ${hint}.`;
+  return (await git(["merge-base", commit.trim(), "HEAD"], context, failure)).trim();
+}
+
+/**
+ * Checks out a commit into `.basin/revisions`, unless it is there. The work tree and git's index stay as they are.
+ *
+ * @returns where this project is in it
+ *
+ * @throws CommandError if it cannot be
+ */
+export async function checkOut(commit: string, context: CommandContext): Promise<string> {
+  const { root, signal } = context;
+  // the repository may hold more than this project
+  const prefix = (await git(["rev-parse", "--show-prefix"], context, `${root} is in no git repository.`)).trim();
+  const revisions = join(root, ".basin", "revisions");
+  const folder = join(revisions, commit);
+  mkdirSync(revisions, { recursive: true });
+  const release = await lockWhenFree(revisions, signal);
+  try {
+    if (!existsSync(folder)) {
+      // a folder has its name only when it is complete
+      const unfinished = join(revisions, "unfinished");
+      await writeFiles(commit, unfinished, context);
+      symlinkSync(join(root, "node_modules"), join(unfinished, prefix, "node_modules"), "dir");
+      renameSync(unfinished, folder);
+    }
+  } finally {
+    await release();
   }
-  return { commit, folder };
+  return join(folder, prefix);
+}
+
+async function writeFiles(commit: string, folder: string, context: CommandContext): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder);
+  const index = { GIT_INDEX_FILE: join(folder, ".index") };
+  const failure = `The files of ${commit} could not be written to ${folder}.`;
+  // git names files from the top of the repository, whose folder holds the index: commands run there
+  const top = (await git(["rev-parse", "--show-toplevel"], context, failure)).trim();
+  await git(["read-tree", commit], { ...context, root: top }, failure, index);
+  await git(["checkout-index", "--all", `--prefix=${folder}/`], { ...context, root: top }, failure, index);
+  rmSync(index.GIT_INDEX_FILE);
 }
 
 /** Runs git in the repository and returns what it prints. */

@@ -1,12 +1,14 @@
 // Runs main.ts as one bundle: transpiling it file by file, as tsx does, takes longer than the synth itself.
-const { mkdirSync } = require("node:fs");
+const { spawnSync } = require("node:child_process");
+const { rmSync } = require("node:fs");
 const { join, resolve } = require("node:path");
 const { buildSync } = require("esbuild");
 
 const root = resolve(__dirname, "..");
-const outfile = join(root, ".basin", "app", "main.cjs");
+// a name of its own: two synths may run at once
+const outfile = join(root, ".basin", "app", `main-${process.pid}.cjs`);
 
-mkdirSync(join(root, ".basin", "app"), { recursive: true });
+process.on("exit", () => rmSync(outfile, { force: true }));
 buildSync({
   absWorkingDir: root,
   entryPoints: ["main.ts"],
@@ -15,7 +17,17 @@ buildSync({
   platform: "node",
   format: "cjs",
   target: "node20",
+  sourcemap: "inline",
   outfile,
   logLevel: "error",
 });
-require(outfile);
+try {
+  require(outfile);
+} catch (error) {
+  // once more, for the names of our files: with source maps from the start, every synth would take twice as long
+  const { status } = spawnSync(process.execPath, ["--enable-source-maps", outfile], { stdio: "inherit" });
+  if (status === 0) {
+    throw error;
+  }
+  process.exitCode = 1;
+}

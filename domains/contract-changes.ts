@@ -99,12 +99,22 @@ function columnChanges(before: TableContract, after: TableContract): Finding[] {
       const old = before.columns.find(({ name }) => name === column.name);
       return old === undefined ? [newColumn(column)] : changesOfColumn(old, column);
     }),
-    ...silentChange(
-      "columns",
-      names.filter((name) => kept.includes(name)),
-      kept,
-    ),
+    ...orderChanges(before, after),
   ];
+}
+
+/** Files of CSV without a header tell columns by their place alone. */
+function orderChanges(before: TableContract, after: TableContract): Finding[] {
+  const [was, is] = [before, after].map(({ columns }) => columns.map(({ name }) => name));
+  const common = (names: readonly string[] = [], others: readonly string[] = []) =>
+    names.filter((name) => others.includes(name));
+  const { source } = after;
+  const isByPlace = source.kind === "files" && source.format.kind === "csv" && !source.format.header;
+  if (isByPlace && !isDeepStrictEqual(was, is?.slice(0, was?.length))) {
+    const text = `was ${JSON.stringify(was)}, is ${JSON.stringify(is)}: files without a header tell columns by their place`;
+    return [{ class: "breaking", subject: "columns", text }];
+  }
+  return silentChange("columns", common(was, is), common(is, was));
 }
 
 type Column = TableContract["columns"][number];
@@ -120,8 +130,9 @@ function changesOfColumn(before: Column, after: Column): Finding[] {
   const requirement = after.required
     ? "is required now: rows that exist may have no value"
     : "is no longer required: readers may find no value";
+  const types = typeChanges(subject, parseColumnType(before.type), parseColumnType(after.type));
   return [
-    ...typeChanges(subject, parseColumnType(before.type), parseColumnType(after.type)),
+    ...(types.length > 0 ? types : silentChange(`${subject}.type`, before.type, after.type)),
     ...(before.required === after.required ? [] : [{ class: "breaking", subject, text: requirement } as const]),
     ...sensitivityChange(subject, before.sensitivity, after.sensitivity),
     ...silentChange(`${subject}.comment`, before.comment, after.comment),
@@ -202,23 +213,81 @@ function layoutChange(subject: string, before: readonly unknown[], after: readon
     : [{ class: "breaking", subject, text: `was ${JSON.stringify(before)}, is ${JSON.stringify(after)}` }];
 }
 
-/** A rule that only warns is no promise; the others are, and one that is changed is another one. */
-function qualityChanges(before: TableContract, after: TableContract): Finding[] {
-  const [was, is] = [before.quality, after.quality];
-  const removed = was.filter((rule) => !is.some((other) => isDeepStrictEqual(rule, other)));
-  const added = is.filter((rule) => !was.some((other) => isDeepStrictEqual(rule, other)));
-  return [
-    ...removed.map((rule): Finding => ({
-      class: rule.onFailure === "warn" ? "compatible" : "breaking",
-      subject: "quality",
-      text: `no longer promises ${JSON.stringify(rule)}`,
-    })),
-    ...added.map((rule): Finding => ({
-      class: "compatible",
-      subject: "quality",
-      text: `now has ${JSON.stringify(rule)}`,
-    })),
-  ];
+/** A rule that only warns is no promise; of the others each may become stronger, never weaker. */
+function qualityChanges({ quality: before }: TableContract, { quality: after }: TableContract): Finding[] {
+  const [was, is] = [byWhatTheyAreAbout(before), byWhatTheyAreAbout(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key): Finding[] => {
+    const [old, rule] = [was.get(key), is.get(key)];
+    if (old === undefined) {
+      return [{ class: "compatible", subject: "quality", text: `now has ${JSON.stringify(rule)}` }];
+    }
+    if (rule === undefined) {
+      const text = `no longer has ${JSON.stringify(old)}`;
+      return [{ class: old.onFailure === "warn" ? "compatible" : "breaking", subject: "quality", text }];
+    }
+    return promiseChange("quality", old, rule, isAsStrong);
+  });
+}
+
+type Rule = TableContract["quality"][number];
+
+/** Rules by their key; of several about the same, the first is compared with the first. */
+function byWhatTheyAreAbout(rules: readonly Rule[]): Map<string, Rule> {
+  const keys = rules.map(ruleKey);
+  return new Map(
+    rules.map((rule, index) => {
+      const key = ruleKey(rule);
+      return [`${key} ${keys.slice(0, index).filter((earlier) => earlier === key).length}`, rule];
+    }),
+  );
+}
+
+/** What a rule is about: two rules about the same are one that has changed. */
+function ruleKey(rule: Rule): string {
+  switch (rule.rule) {
+    case "unique":
+      return `unique ${[...rule.columns].sort().join()}`;
+    case "references":
+      return `references ${rule.column} ${rule.dataset} ${rule.key}`;
+    default:
+      return `${rule.rule} ${rule.column}`;
+  }
+}
+
+/** Whether what was promised by a rule is still promised by another one about the same. */
+function isAsStrong(before: Rule, after: Rule): boolean {
+  if (before.onFailure === "warn") {
+    return true;
+  }
+  return after.onFailure !== "warn" && allowsNoMore(before, after);
+}
+
+function allowsNoMore(before: Rule, after: Rule): boolean {
+  if (before.rule === "between" && after.rule === "between") {
+    return (
+      isKept(before.minimum, after.minimum, (was, is) => is >= was) &&
+      isKept(before.maximum, after.maximum, (was, is) => is <= was)
+    );
+  }
+  if (before.rule === "oneOf" && after.rule === "oneOf") {
+    return after.values.every((value) => before.values.includes(value));
+  }
+  if (before.rule === "complete" && after.rule === "complete") {
+    return after.atLeast >= before.atLeast;
+  }
+  // whether one pattern takes no more than another nobody can tell
+  return before.rule !== "matches" || (after.rule === "matches" && after.pattern === before.pattern);
+}
+
+type Bound = number | string | undefined;
+
+/** A bound that was not there promised nothing. */
+function isKept(
+  before: Bound,
+  after: Bound,
+  isNoWider: (was: number | string, is: number | string) => boolean,
+): boolean {
+  return before === undefined || (after !== undefined && isNoWider(before, after));
 }
 
 /** A promise may become stronger, never weaker. */
@@ -239,27 +308,24 @@ function keepsAsMuch(before: Retention, after: Retention): boolean {
   return before.kind === "days" && after.days >= before.days && columnOf(before) === columnOf(after);
 }
 
-/** Producers have to follow what they write to and in which form; nobody but the platform notices the rest. */
+/** Another source, or the same one read otherwise, may bring other rows; nobody but the platform notices the rest. */
 function sourceChanges({ source: before }: Contract, { source: after }: Contract): Finding[] {
   const text = `was ${JSON.stringify(before)}, is ${JSON.stringify(after)}`;
-  if (!isDeepStrictEqual(producersSee(before), producersSee(after))) {
-    return [{ class: "breaking", subject: "source", text: `${text}: producers have to change` }];
+  if (before.kind === "objects" && after.kind === "objects") {
+    const isKept = before.contentTypes.every((type) => after.contentTypes.includes(type));
+    return isDeepStrictEqual(before, after)
+      ? []
+      : [{ class: isKept ? "compatible" : "breaking", subject: "source", text }];
+  }
+  if (!isDeepStrictEqual(withoutConnection(before), withoutConnection(after))) {
+    return [{ class: "breaking", subject: "source", text: `${text}: what arrives may be something else` }];
   }
   return isDeepStrictEqual(before, after) ? [] : [{ class: "compatible", subject: "source", text }];
 }
 
-function producersSee(source: Contract["source"]): unknown {
-  switch (source.kind) {
-    case "stream":
-      return source.engine;
-    case "files":
-      return source.format;
-    case "objects":
-      return source.contentTypes;
-    case "database":
-    case "api":
-      return undefined;
-  }
+/** A connection of another name may lead to the same place. */
+function withoutConnection(source: Contract["source"]): object {
+  return { ...source, connection: undefined };
 }
 
 function commonChanges(before: Contract, after: Contract): Finding[] {

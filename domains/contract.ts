@@ -23,8 +23,9 @@ const common = {
   sensitivity: sensitivitySchema,
 };
 
-const tableContractSchema = tableDatasetSchema.extend({
+const tableContractSchema = z.strictObject({
   ...common,
+  ...tableDatasetSchema.shape,
   columns: z
     .array(
       columnSchema.extend({
@@ -38,7 +39,7 @@ const tableContractSchema = tableDatasetSchema.extend({
     .min(1),
 });
 
-const objectsContractSchema = objectsDatasetSchema.extend(common);
+const objectsContractSchema = z.strictObject({ ...common, ...objectsDatasetSchema.shape });
 
 export type TableContract = z.infer<typeof tableContractSchema>;
 export type ObjectsContract = z.infer<typeof objectsContractSchema>;
@@ -53,7 +54,7 @@ export function contractJsonSchema(): z.core.JSONSchema.BaseSchema {
   return { ...jsonSchema(contractSchema), title: "Contract of a dataset" };
 }
 
-/** The contract of a declaration that is valid. */
+/** The contract of a declaration that is valid, with its fields in the schema's order, in whatever order they were written. */
 export function contractOf(domain: Domain, dataset: Dataset): Contract {
   const common = {
     contractVersion: CONTRACT_VERSION,
@@ -61,13 +62,13 @@ export function contractOf(domain: Domain, dataset: Dataset): Contract {
     sensitivity: sensitivityOf(dataset),
   } as const;
   if (!isTable(dataset)) {
-    return { ...common, ...dataset };
+    return objectsContractSchema.parse({ ...common, ...dataset });
   }
   const columns = dataset.columns.map((column) => {
     const type = parseColumnType(column.type);
     return { ...column, required: column.required ?? false, icebergType: icebergType(type), glueType: glueType(type) };
   });
-  return { ...common, ...dataset, columns };
+  return tableContractSchema.parse({ ...common, ...dataset, columns });
 }
 
 export function isTableContract(contract: Contract): contract is TableContract {

@@ -83,7 +83,10 @@ const columnReference = limited(z.string().min(1), {
 
 const columnReferences = z.array(columnReference);
 
-/** What JavaScript and Java read alike, for that neither look-behind nor classes of classes. */
+/** Escapes that JavaScript and Java read alike. */
+const COMMON_ESCAPES = /\\(?:[dDwWsSbtnrf.\\/^$*+?()[\]{}|-]|[pP]\{[LMNPSZC][a-z]?\})/g;
+
+/** Look-behind, named groups and classes of classes are other things to the two, or none. */
 const NOT_IN_JAVA = /\(\?<|\[\^?\]|\[[^\]]*(?:\[|&&)/;
 
 const count = (maximum: number, what: string) =>
@@ -149,7 +152,7 @@ const qualityRule = z.discriminatedUnion("rule", [
     ...perRecord,
     pattern: limited(z.string().max(500).refine(isPattern), {
       limit:
-        "a regular expression of 1 to 500 characters without look-behind, named groups, \\u{, ${, %{, [] and [ or && within [...]",
+        "a regular expression of 1 to 500 characters whose escapes are \\d \\w \\s \\b \\t \\n \\r \\f, \\p{L} and its like, or of signs, without look-behind, named groups, ${, %{, [] and [ or && within [...]",
       remedy: "use what JavaScript and Java read alike; the whole value has to match",
     }),
   }),
@@ -180,8 +183,8 @@ const qualityRule = z.discriminatedUnion("rule", [
 function isPattern(pattern: string): boolean {
   try {
     new RegExp(pattern, "u");
-    // what is escaped stands for itself
-    return pattern !== "" && !/\\u\{|[$%]\{/.test(pattern) && !NOT_IN_JAVA.test(pattern.replaceAll(/\\./g, ""));
+    const rest = pattern.replaceAll(COMMON_ESCAPES, "");
+    return pattern !== "" && !rest.includes("\\") && !/[$%]\{/.test(pattern) && !NOT_IN_JAVA.test(rest);
   } catch {
     return false;
   }

@@ -2,6 +2,7 @@ import { defineEnvironment } from "./schema";
 
 export const dev = defineEnvironment({
   name: "dev",
+  stage: "development",
   accountId: "111111111111",
   region: "eu-west-1",
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],

@@ -2,6 +2,7 @@ import { defineEnvironment } from "./schema";
 
 export const prod = defineEnvironment({
   name: "prod",
+  stage: "production",
   accountId: "333333333333",
   region: "eu-west-1",
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],

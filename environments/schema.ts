@@ -7,6 +7,8 @@ import { REGIONS } from "./regions";
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
 const OBJECT_LOCK_MAX_DAYS = 36500;
 
+export const STAGES = ["development", "staging", "production"] as const;
+
 /** Tags that Basin sets itself, on every resource or on those of a domain. */
 export const RESERVED_TAG_KEYS = ["Environment", "ManagedBy", "Platform", "Name", "Domain", "DataClassification"];
 
@@ -65,6 +67,11 @@ export const environmentSchema = z.strictObject({
   name: limited(z.string().regex(/^[a-z][a-z0-9]{1,7}$/), {
     limit: "2 to 8 lower-case letters and digits, beginning with a letter",
     remedy: 'choose a short name such as "prod"; it stands in every bucket name, where 63 characters are the limit',
+  }),
+  /** How strict rules are: what production must have, development may do without. */
+  stage: limited(z.enum(STAGES), {
+    limit: `one of ${STAGES.join(", ")}`,
+    remedy: "use production wherever real data is, whatever the environment is called",
   }),
   /** The AWS account that holds this environment and no other. */
   accountId: limited(z.string().regex(/^\d{12}$/), {

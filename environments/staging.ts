@@ -2,6 +2,7 @@ import { defineEnvironment } from "./schema";
 
 export const staging = defineEnvironment({
   name: "staging",
+  stage: "staging",
   accountId: "222222222222",
   region: "eu-west-1",
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],

@@ -2,6 +2,7 @@ import { type Dataset, type Domain, isTable } from "../domains/schema";
 import { withSubject } from "../domains/validation/validate";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
+import { isPrivateBlock } from "../environments/validation/cidr";
 import { type Finding, findingIf, isValid, problemOf, type Source } from "../validation/check";
 import { valueAt } from "../validation/paths";
 import type { Problem } from "../validation/problem";
@@ -172,9 +173,12 @@ function egressFindings({ environment, file, domain, dataset: { name, source } }
     const limit = `a connection that can be reached: it is on the internet, and ${file} has no egress (network.nat.kind)`;
     return [{ path: "source.connection", limit, remedy: `give that network NAT, or ${disable}` }];
   }
-  return findingIf(!egressRules.some(({ port }) => port === connection.port), {
+  // which address a name of the private network has nobody knows here; on the internet it is no private one
+  const opens = ({ port, cidr }: (typeof egressRules)[number]) =>
+    port === connection.port && (isPrivate || !isPrivateBlock(cidr));
+  return findingIf(!egressRules.some(opens), {
     path: "source.connection",
-    limit: `a connection whose port ${connection.port} one of network.egressRules of ${file} opens`,
+    limit: `a connection whose port ${connection.port} one of network.egressRules of ${file} opens${isPrivate ? "" : " towards the internet"}`,
     remedy: `add a rule for it there, or ${disable}`,
   });
 }

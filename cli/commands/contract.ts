@@ -8,7 +8,7 @@ import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import { prepareFolder } from "../folder";
 import { renderChanges } from "../report/contract-changes";
-import { checkOut, type Revision } from "../revision";
+import { checkOut, commonAncestor } from "../revision";
 
 export interface ContractOptions {
   /** "domain.dataset", or "domain" for all of its datasets; undefined for all there are. */
@@ -37,6 +37,7 @@ const EXIT_CODES: Readonly<Record<ChangeClass, number>> = {
  * @throws ConfigurationError if the configuration is wrong, CommandError if there is no such dataset or revision
  */
 export async function contract(options: ContractOptions, context: CommandContext): Promise<number> {
+  refuseContradictions(options);
   if (options.schema) {
     context.print(toJson(contractJsonSchema()));
     return ExitCode.ok;
@@ -57,6 +58,18 @@ export async function contract(options: ContractOptions, context: CommandContext
     context.print(toJson(options.dataset?.includes(".") === true ? only : selected));
   }
   return ExitCode.ok;
+}
+
+/** Options of which one would silently win over the other. */
+function refuseContradictions({ dataset, diff, json, out, schema }: ContractOptions): void {
+  const refusal = [
+    { holds: schema && [dataset, diff, out].some((other) => other !== undefined), text: "--schema goes alone." },
+    { holds: diff !== undefined && out !== undefined, text: "--out writes contracts, --diff compares them: name one." },
+    { holds: json && diff === undefined, text: "--json is of --diff: contracts are JSON anyway." },
+  ].find(({ holds }) => holds);
+  if (refusal !== undefined) {
+    throw new CommandError(refusal.text, ExitCode.invalid);
+  }
 }
 
 function contractsOf(domains: readonly Domain[]): Contract[] {
@@ -93,13 +106,13 @@ async function compare(
   { dataset, json }: ContractOptions,
   context: CommandContext,
 ): Promise<number> {
-  const revision = await checkOut(ref, context);
-  const before = await contractsAt(ref, revision, context);
+  const commit = await commonAncestor(ref, context);
+  const before = await contractsAt(commit, await checkOut(commit, context), context);
   // as JSON knows them, so that what is absent and what is undefined are the same
   const after = JSON.parse(JSON.stringify(contracts)) as Contract[];
   if (dataset !== undefined) {
     // a dataset that is gone is still one to ask for
-    select([...before, ...after], dataset);
+    select([...after, ...before.filter((old) => !after.some((one) => nameOf(one) === nameOf(old)))], dataset);
   }
   const isWanted = (change: Change) =>
     dataset === undefined || change.dataset === dataset || change.dataset.startsWith(`${dataset}.`);
@@ -107,17 +120,17 @@ async function compare(
   const worst = worstClass(changes);
   context.print(
     json
-      ? toJson({ since: revision.commit, class: worst ?? "none", changes })
-      : renderChanges(changes, `${ref} (${revision.commit.slice(0, 12)})`),
+      ? toJson({ since: commit, class: worst ?? "none", changes })
+      : renderChanges(changes, `${commit.slice(0, 12)}, which ${ref} and the work here have in common`),
   );
   return worst === undefined ? ExitCode.ok : EXIT_CODES[worst];
 }
 
 /** The contracts of a revision, as its own code makes them. */
-async function contractsAt(ref: string, { folder }: Revision, context: CommandContext): Promise<Contract[]> {
+async function contractsAt(commit: string, folder: string, context: CommandContext): Promise<Contract[]> {
   const { signal, variables } = context;
   if (!existsSync(join(folder, "cli", "commands", "contract.ts"))) {
-    throw new CommandError(`${ref} is older than contracts: there is nothing to compare with.`, ExitCode.invalid);
+    throw new CommandError(`${commit} is older than contracts: there is nothing to compare with.`, ExitCode.invalid);
   }
   const { execa } = await import("execa");
   const args = ["-r", "./cli/require-packages.cjs", "--import", "tsx", "cli/index.ts", "contract"];
@@ -133,13 +146,13 @@ async function contractsAt(ref: string, { folder }: Revision, context: CommandCo
     throw new InterruptedError();
   }
   if (result.exitCode !== 0) {
-    throw new CommandError(`The contracts of ${ref} cannot be made:\n${result.stderr}`, ExitCode.failed);
+    throw new CommandError(`The contracts of ${commit} cannot be made:\n${result.stderr}`, ExitCode.failed);
   }
   const found = JSON.parse(result.stdout === "" ? "[]" : result.stdout) as { contractVersion: number }[];
   const foreign = found.find(({ contractVersion }) => contractVersion !== CONTRACT_VERSION);
   if (foreign !== undefined) {
     throw new CommandError(
-      `The contracts of ${ref} have version ${foreign.contractVersion}, these have ${CONTRACT_VERSION}: they cannot be compared.`,
+      `The contracts of ${commit} have version ${foreign.contractVersion}, these have ${CONTRACT_VERSION}: they cannot be compared.`,
       ExitCode.invalid,
     );
   }

@@ -45,10 +45,11 @@ export function releaseServer(environment: NodeJS.ProcessEnv): string {
     return RELEASE_SERVER;
   }
   const url = URL.canParse(variable) ? new URL(variable) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
+  const isPlain = url !== undefined && [url.username, url.password, url.search, url.hash].every((part) => part === "");
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
     // the value is not repeated: it may hold a password
     throw new CommandError(
-      `${RELEASES_VARIABLE} is not an address of the form https://host/path, without a user and a password.\n` +
+      `${RELEASES_VARIABLE} is not an address of the form https://host/path, without a user, a password and a query.\n` +
         `Set it to a mirror of ${RELEASE_SERVER}, or unset it.`,
       ExitCode.missing,
     );

@@ -27,3 +27,11 @@ export function block(cidr: string): Netmask {
 export function overlap(one: string, other: string): boolean {
   return block(one).contains(block(other)) || block(other).contains(block(one));
 }
+
+// https://www.rfc-editor.org/rfc/rfc1918 and https://www.rfc-editor.org/rfc/rfc6598
+export const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
+
+/** Whether all addresses of a block are those of private networks. */
+export function isPrivateBlock(cidr: string): boolean {
+  return PRIVATE_BLOCKS.some((privateBlock) => block(privateBlock).contains(block(cidr)));
+}

@@ -1,5 +1,5 @@
 import { type Check, type Finding, findingIf, repetitions } from "../../validation/check";
-import { block, overlap } from "./cidr";
+import { block, overlap, PRIVATE_BLOCKS } from "./cidr";
 import type { Environment } from "../schema";
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html
@@ -12,7 +12,6 @@ const MAX_EGRESS_RULES = 57;
 const DEFAULT_ELASTIC_IPS = 5;
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-const PRIVATE_BLOCKS = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 const DOCKER_BLOCK = "172.17.0.0/16";
 // this network, loopback, link-local and multicast: refused by CreateVpc (cdk-preflight rule pf-ec2-vpc-cidr-reserved-range)
 const REFUSED_BLOCKS = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4"];

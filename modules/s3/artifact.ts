@@ -5,29 +5,33 @@ import { after } from "../after";
 import type { Bucket } from "./bucket";
 
 export interface ArtifactProps {
+  /** Keeps versions: what was started with one goes on with it. */
   readonly bucket: Bucket;
-  /** Folder within the bucket, without slashes at its ends. */
-  readonly folder: string;
+  /** Name of the file within the bucket, folders included. */
+  readonly key: string;
   /** The file itself, as text. */
   readonly content: string;
-  /** Ending of its name, without the dot, for example "json". */
-  readonly extension: string;
   /** For example "application/json". */
   readonly contentType: string;
 }
 
 /**
- * A text file in a bucket whose name is made of its content, so that what was started with one version goes on with it.
+ * A text file in a bucket that code reads at run time.
+ *
+ * Its key stays the same when its content changes, for Terraform would delete every version of a file whose key changes.
+ * Who has to stay with one content is given the version.
  */
 export class Artifact extends Construct {
   /** Where the file is, as an S3 URI. */
   readonly uri: string;
+  /** The version with this content. Known after apply. */
+  readonly versionId: string;
+  /** SHA-256 of the content in hexadecimal. Known at synth. */
+  readonly hash: string;
 
   constructor(scope: Construct, id: string, props: ArtifactProps) {
     super(scope, id);
-    const { bucket, folder, content, extension, contentType } = props;
-    const hash = createHash("sha256").update(content).digest("hex");
-    const key = `${folder}/${hash.slice(0, 16)}.${extension}`;
+    const { bucket, key, content, contentType } = props;
 
     const object = new S3Object(this, "object", {
       bucket: bucket.bucketName,
@@ -40,6 +44,8 @@ export class Artifact extends Construct {
     after(object, ...bucket.ready);
 
     this.uri = `s3://${bucket.bucketName}/${key}`;
+    this.versionId = object.versionId;
+    this.hash = createHash("sha256").update(content).digest("hex");
   }
 }
 

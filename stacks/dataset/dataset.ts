@@ -23,9 +23,8 @@ export class Dataset extends Construct {
 
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,
-      folder: `contracts/${domain.name}/${declaration.name}`,
+      key: `contracts/${domain.name}/${declaration.name}.json`,
       content: `${JSON.stringify(contractOf(domain, declaration), undefined, 2)}\n`,
-      extension: "json",
       contentType: "application/json",
     });
     if (!isTable(declaration)) {

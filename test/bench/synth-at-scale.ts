@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { App, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import type { Dataset as Declaration } from "../../domains/schema";
-import { environments } from "../../environments";
+import { environments } from "../fixtures/environments";
 import { platform } from "../../environments/platform";
 import { ServiceRole } from "../../modules/iam/service-role";
 import { Artifact } from "../../modules/s3/artifact";
@@ -68,9 +68,8 @@ function fill(dataset: Construct, lake: Lake): void {
   for (let index = 0; index < missing - 2 * roles; index += 1) {
     new Artifact(dataset, `artifact-${index}`, {
       bucket: lake.artifacts,
-      folder: `benchmark/${dataset.node.id}/${index}`,
+      key: `benchmark/${dataset.node.id}/${index}.txt`,
       content: `file ${index}`,
-      extension: "txt",
       contentType: "text/plain",
     });
   }

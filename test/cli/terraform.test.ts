@@ -112,7 +112,7 @@ echo finished >> signals`,
 
   await expect(run).rejects.toMatchObject({
     exitCode: 130,
-    message: "Interrupted: Terraform has stopped, nothing is locked.",
+    message: "Interrupted: what was started has stopped, nothing is locked.",
   });
   expect(readFileSync(join(folder, "signals"), "utf8")).toBe("interrupted\nfinished\n");
 });

@@ -3,6 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 import { copyCheckout, edit, fakeCommand, repository, runCli, runScript, temporaryFolder } from "../support/checkout";
 
+const unchanged = copyCheckout();
+
 /** A PATH whose Terraform writes down that it was called, beside what Node itself needs. */
 function variables(): { env: NodeJS.ProcessEnv; terraformCalls: () => string } {
   const bin = temporaryFolder();
@@ -33,7 +35,7 @@ test.each([
   ],
 ])("%s gives one message and exit code 2", async (_what, args, message) => {
   const { env, terraformCalls } = variables();
-  expect(await runCli(repository, args, env)).toEqual({ exitCode: 2, stdout: "", stderr: message });
+  expect(await runCli(unchanged, args, env)).toEqual({ exitCode: 2, stdout: "", stderr: message });
   expect(terraformCalls()).toBe("");
 });
 
@@ -41,7 +43,7 @@ test("--out that cannot be written is refused before anything starts", async () 
   const { env, terraformCalls } = variables();
   const file = join(temporaryFolder(), "report");
   writeFileSync(file, "");
-  const { exitCode, stderr } = await runCli(repository, ["preview", "dev", "--out", file], env);
+  const { exitCode, stderr } = await runCli(unchanged, ["preview", "dev", "--out", file], env);
   expect(stderr).toBe(`Nothing can be written to ${file} (it is not a folder). Name another folder with --out.\n`);
   expect({ exitCode, calls: terraformCalls() }).toEqual({ exitCode: 2, calls: "" });
 });
@@ -92,7 +94,7 @@ test("in a fresh clone, the commands say that packages have to be installed firs
 });
 
 test("--help names the options and what the exit codes mean", async () => {
-  const { exitCode, stdout } = await runCli(repository, ["preview", "--help"], variables().env);
+  const { exitCode, stdout } = await runCli(unchanged, ["preview", "--help"], variables().env);
   expect(exitCode).toBe(0);
   for (const text of ["--all", "--json", "--out <dir>", "Exit codes: 0 done", "130 interrupted"]) {
     expect(stdout).toContain(text);
@@ -107,7 +109,7 @@ test("doctor tells what is missing and how to mend it, as text and as JSON", asy
     // nothing listens there
     BASIN_TERRAFORM_RELEASES: "http://127.0.0.1:1",
   };
-  const text = await runCli(repository, ["doctor"], env);
+  const text = await runCli(unchanged, ["doctor"], env);
   expect(text.exitCode).toBe(3);
   expect(text.stdout).toContain("ok       Node.js: v");
   expect(text.stdout).toContain(
@@ -117,7 +119,7 @@ test("doctor tells what is missing and how to mend it, as text and as JSON", asy
   expect(text.stdout).toContain("missing  provider hashicorp/aws 5.100.0: BASIN_PROVIDER_MIRROR is /absent");
   expect(text.stderr).toBe("Missing: Terraform, provider hashicorp/aws 5.100.0.\n");
 
-  const json = await runCli(repository, ["doctor", "--json"], env);
+  const json = await runCli(unchanged, ["doctor", "--json"], env);
   const findings = JSON.parse(json.stdout) as { name: string; ok: boolean; mend?: string }[];
   expect(findings.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual([
     "Terraform",

@@ -1,9 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "../../cli/command-context";
 import { contract, type ContractOptions } from "../../cli/commands/contract";
 import { copyCheckout, edit, repository, runCli, temporaryFolder } from "../support/checkout";
+
+// what runs in this process declares what every checkout does
+jest.mock("../../domains", () => jest.requireActual<object>("../fixtures/domains"));
+jest.mock("../../environments", () => jest.requireActual<object>("../fixtures/environments"));
 
 const env = { PATH: process.env.PATH, HOME: temporaryFolder() };
 
@@ -12,7 +16,7 @@ function git(checkout: string, ...args: readonly string[]): void {
   execFileSync("git", [...identity, ...args], { cwd: checkout, env });
 }
 
-/** Runs the command in this process, over the real domains, with another checkout as repository. */
+/** Runs the command in this process, over the domains of the fixtures, with another checkout as repository. */
 async function run(root: string, options: Partial<ContractOptions>, path = process.env.PATH) {
   let stdout = "";
   let stderr = "";
@@ -35,7 +39,7 @@ describe("contract", () => {
   test("prints one dataset's as an object, a domain's and all as lists", async () => {
     const one = await run(repository, { dataset: "web.clickstream" });
     const domain = await run(repository, { dataset: "sales" });
-    const all = await runCli(repository, ["contract"], env);
+    const all = await runCli(copyCheckout(), ["contract"], env);
 
     expect(JSON.parse(one.stdout)).toMatchObject({ domain: "web", name: "clickstream" });
     expect(names(domain.stdout)).toEqual(["sales.orders", "sales.customers", "sales.invoices"]);
@@ -86,6 +90,15 @@ test("the dataset of docs/add-a-dataset.md is declared as it stands there, and n
   expect(JSON.parse(stdout)).toMatchObject([{ name: "searches" }, { name: "clickstream" }]);
 });
 
+test.each<[string, Partial<ContractOptions>, string]>([
+  ["--schema with a dataset", { schema: true, dataset: "web" }, "--schema goes alone."],
+  ["--schema with --diff", { schema: true, diff: "main" }, "--schema goes alone."],
+  ["--out with --diff", { out: ".", diff: "main" }, "--out writes contracts, --diff compares them: name one."],
+  ["--json without --diff", { json: true }, "--json is of --diff: contracts are JSON anyway."],
+])("%s is refused", async (_what, options, message) => {
+  await expect(run(repository, options)).rejects.toMatchObject({ exitCode: 2, message });
+});
+
 describe("contract --diff", () => {
   let checkout: string;
 
@@ -97,18 +110,21 @@ describe("contract --diff", () => {
     git(checkout, "commit", "--quiet", "--message=contracts");
   });
 
-  /** Commits what the domain web was before, on a branch of its own. */
-  function before(branch: string, is: string, was: string): void {
-    git(checkout, "checkout", "--quiet", "-b", branch, "main");
+  /** Commits what the domain web was before, under a tag, and then what it is. */
+  function before(tag: string, is: string, was: string): void {
     edit(checkout, "domains/web.ts", is, was);
-    git(checkout, "commit", "--quiet", "--all", `--message=${branch}`);
-    git(checkout, "checkout", "--quiet", "main");
+    git(checkout, "commit", "--quiet", "--all", `--message=${tag}`);
+    git(checkout, "tag", tag);
+    edit(checkout, "domains/web.ts", was, is);
+    git(checkout, "commit", "--quiet", "--all", `--message=after ${tag}`);
   }
 
   test("finds nothing where nothing has changed", async () => {
     const { exitCode, stdout } = await run(checkout, { diff: "main" });
 
-    expect(stdout).toMatch(/^No contract has changed since main \([0-9a-f]{12}\)\.\n$/);
+    expect(stdout).toMatch(
+      /^No contract has changed since [0-9a-f]{12}, which main and the work here have in common\.\n$/,
+    );
     expect(exitCode).toBe(0);
   });
 
@@ -131,8 +147,47 @@ describe("contract --diff", () => {
     before("other", "freshnessMinutes: 10,", "freshnessMinutes: 5,");
     const { exitCode, stdout } = await run(checkout, { diff: "other", dataset: "sales" });
 
-    expect(stdout).toMatch(/^No contract has changed since other /);
+    expect(stdout).toMatch(/^No contract has changed since /);
     expect(exitCode).toBe(0);
+  });
+
+  test("takes nothing for ours that others have merged since", async () => {
+    git(checkout, "checkout", "--quiet", "-b", "merged-since");
+    edit(checkout, "domains/web.ts", "freshnessMinutes: 10,", "freshnessMinutes: 5,");
+    git(checkout, "commit", "--quiet", "--all", "--message=of others");
+    git(checkout, "checkout", "--quiet", "main");
+
+    expect((await run(checkout, { diff: "merged-since" })).exitCode).toBe(0);
+  });
+
+  test("may run several times at once", async () => {
+    rmSync(join(checkout, ".basin"), { recursive: true, force: true });
+    const results = await Promise.all([1, 2, 3].map(() => run(checkout, { diff: "main" })));
+
+    expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+    expect(readdirSync(join(checkout, ".basin", "revisions")).filter((name) => !/^[0-9a-f]{40}$/.test(name))).toEqual(
+      [],
+    );
+  });
+
+  test("begins again where a checkout was interrupted", async () => {
+    const revisions = join(checkout, ".basin", "revisions");
+    rmSync(revisions, { recursive: true, force: true });
+    mkdirSync(join(revisions, "unfinished", "domains"), { recursive: true });
+
+    expect((await run(checkout, { diff: "main" })).exitCode).toBe(0);
+  });
+
+  test("finds the project within a larger repository", async () => {
+    const top = temporaryFolder();
+    const project = join(top, "platform");
+    renameSync(copyCheckout(), project);
+    git(top, "init", "--quiet", "--initial-branch=main");
+    writeFileSync(join(top, ".gitignore"), "node_modules\n.basin\n");
+    git(top, "add", ".");
+    git(top, "commit", "--quiet", "--message=contracts");
+
+    expect((await run(project, { diff: "main" })).exitCode).toBe(0);
   });
 
   test("tells what the work tree breaks, and leaves it and the index as they are", async () => {
@@ -152,7 +207,11 @@ describe("contract --diff", () => {
   });
 
   test.each([
-    ["no revision", "nowhere", /^There is no revision "nowhere" in .*: name a commit, branch or tag\.$/],
+    [
+      "no revision",
+      "nowhere",
+      /^There is no revision "nowhere" in .*: name a commit, branch or tag; a shallow clone has few/,
+    ],
     ["an option of git", "--all", /^There is no revision "--all" in /],
   ])("of %s is one message", async (_what, ref, message) => {
     await expect(run(checkout, { diff: ref })).rejects.toMatchObject({
@@ -167,7 +226,9 @@ describe("contract --diff", () => {
 
     await expect(run(checkout, { diff: "HEAD" })).rejects.toMatchObject({
       exitCode: 2,
-      message: "HEAD is older than contracts: there is nothing to compare with.",
+      message: expect.stringMatching(
+        /^[0-9a-f]{40} is older than contracts: there is nothing to compare with\.$/,
+      ) as string,
     });
   });
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { AWS_PROVIDER, MIRROR_VARIABLE, providerPath } from "../../cli/terraform/provider-mirror";
 import { cachedExecutable } from "../../cli/terraform/release";
 import { copyCheckout, runCli, temporaryFolder } from "../support/checkout";
 import { archiveName, makeArchive, makeReleaseKey, type ReleaseKey, ReleaseServer } from "../support/release-server";
@@ -116,10 +117,16 @@ test("where the system stops the writing halfway, nothing stands under the execu
 });
 
 test("doctor tells that the first command will download Terraform, and later that the cache has it", async () => {
+  // without a mirror, doctor asks the registry
+  const mirror = temporaryFolder();
+  mkdirSync(join(mirror, providerPath(AWS_PROVIDER)), { recursive: true });
+  env[MIRROR_VARIABLE] = mirror;
+
   const before = await runCli(checkout, ["doctor"], env);
   expect(before.stdout).toContain(
     `ok       Terraform: not on PATH; ${server.url} answers, the first preview downloads 1.11.4`,
   );
+  expect(before.stdout).toContain(`in the mirror ${mirror}`);
   expect(existsSync(cached)).toBe(false);
 
   await runCli(checkout, ["preview", "dev"], env);

@@ -1,4 +1,4 @@
-import { domains } from "../../domains";
+import { domains } from "../fixtures/domains";
 import { validateDomains } from "../../domains/validation/validate";
 import { formatProblem, type Sources } from "../../stacks/configuration";
 import type { Problem } from "../../validation/problem";
@@ -15,7 +15,7 @@ import {
   withValue,
 } from "../support/sources";
 
-/** The real domains with a bad input, and of the environments all if it is one in each of them. */
+/** The domains of the fixtures with a bad input, and of the environments all if it is one in each of them. */
 function sourcesOf(input: BadInput): Sources {
   const sources = sourcesWith(input, { "domains/web": {} });
   return Array.isArray(input.limit) ? sources : { ...sources, environments: { prod: sources.environments.prod } };

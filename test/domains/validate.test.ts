@@ -1,15 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { domains } from "../../domains";
+import { domains } from "../fixtures/domains";
 import { validateDomains } from "../../domains/validation/validate";
-import { environments } from "../../environments";
+import { environments } from "../fixtures/environments";
 import { validate } from "../../environments/validation/validate";
 import type { Sources } from "../../stacks/configuration";
 import { crossProblems } from "../../stacks/cross-checks";
 import { copyCheckout, fakeCommand, runCli, temporaryFolder } from "../support/checkout";
 import { changed, fieldsOf, problemsOf, withValue } from "../support/sources";
 
-test("nothing is wrong with the real domains", () => {
+test("nothing is wrong with the domains of the fixtures", () => {
   expect(validateDomains(domains).problems).toEqual([]);
 });
 
@@ -123,10 +123,10 @@ describe("a rule that refers to another domain", () => {
 
 describe("whatever stands in a field, nothing but problems comes of it:", () => {
   const junk = [undefined, null, "x", [null], {}];
-  const real = changed({ "domains/web": {} });
-  const { platform } = validate(real);
-  const validDomains = validateDomains(real.domains).sources;
-  const validEnvironments = validate({ ...real, environments: { prod: environments.prod } }).sources;
+  const good = changed({ "domains/web": {} });
+  const { platform } = validate(good);
+  const validDomains = validateDomains(good.domains).sources;
+  const validEnvironments = validate({ ...good, environments: { prod: environments.prod } }).sources;
 
   /** Columns and readers are alike; of partitions and rules every kind is tried. */
   const kinds = (items: readonly unknown[]) =>

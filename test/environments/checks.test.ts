@@ -1,4 +1,4 @@
-import { environments } from "../../environments";
+import { environments } from "../fixtures/environments";
 import type { Check } from "../../validation/check";
 import { CHECKS } from "../../environments/validation/checks";
 import { overlap, parseCidr } from "../../environments/validation/cidr";
@@ -15,7 +15,7 @@ describe("check", () => {
     (environment): environment is Environment => environmentSchema.safeParse(environment).success,
   );
 
-  test.each(checks)("%s finds nothing in the real environments", (_name, { findings }) => {
+  test.each(checks)("%s finds nothing in the environments of the fixtures", (_name, { findings }) => {
     expect(Object.values(environments).flatMap(findings)).toEqual([]);
   });
 

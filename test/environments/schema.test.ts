@@ -1,4 +1,4 @@
-import { environments } from "../../environments";
+import { environments } from "../fixtures/environments";
 import { platform } from "../../environments/platform";
 import { formatProblem } from "../../stacks/configuration";
 import {
@@ -12,7 +12,7 @@ import {
   sourcesWith,
 } from "../support/sources";
 
-test("nothing is wrong with the real environments", () => {
+test("nothing is wrong with the environments of the fixtures", () => {
   expect(problemsOf(changed({}))).toEqual([]);
 });
 

@@ -5,27 +5,26 @@ import { account, address, dataBucket, encryptionKey, logBucket, only, reference
 
 describe("an artifact", () => {
   const synthArtifact = (content: string) => {
-    let uri = "";
+    const artifacts: Artifact[] = [];
     const json = synth((stack) => {
-      const artifact = new Artifact(stack, "contract", {
-        bucket: dataBucket(stack),
-        folder: "contracts/orders",
-        content,
-        extension: "json",
-        contentType: "application/json",
-      });
-      uri = artifact.uri;
+      artifacts.push(
+        new Artifact(stack, "contract", {
+          bucket: dataBucket(stack),
+          key: "contracts/orders.json",
+          content,
+          contentType: "application/json",
+        }),
+      );
     });
-    return { object: only(json, "aws_s3_object"), json, uri };
+    return { object: only(json, "aws_s3_object"), json, hash: artifacts[0]?.hash };
   };
 
-  test("is named by its content, and put where everything about its bucket is in place", () => {
+  test("is put where everything about its bucket is in place", () => {
     const { object, json } = synthArtifact('{"a":1}\n');
 
     expect(object).toEqual({
       bucket: reference(json, "aws_s3_bucket", "bucket", "bucket"),
-      // of "{"a":1}\n": printf '{"a":1}\n' | sha256sum
-      key: "contracts/orders/e346432021b04179.json",
+      key: "contracts/orders.json",
       content: '{"a":1}\n',
       content_type: "application/json",
       override_provider: { default_tags: { tags: {} } },
@@ -37,8 +36,13 @@ describe("an artifact", () => {
     });
   });
 
-  test("has another name when its content is another", () => {
-    expect(synthArtifact("b").object.key).not.toBe(synthArtifact("a").object.key);
+  test("keeps its key when its content changes: another key would delete every version of the old one", () => {
+    expect(synthArtifact("b").object.key).toBe(synthArtifact("a").object.key);
+  });
+
+  test("tells its content's hash", () => {
+    // printf '{"a":1}\n' | sha256sum
+    expect(synthArtifact('{"a":1}\n').hash).toBe("e346432021b04179518d9614f3560ccd71354a4ee101ddcb893d6959a9d6301c");
   });
 
   test.each([

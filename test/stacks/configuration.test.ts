@@ -1,9 +1,10 @@
-import { domains } from "../../domains";
-import { environments } from "../../environments";
+import { domains as realDomains } from "../../domains";
+import { environments as realEnvironments } from "../../environments";
 import { platform } from "../../environments/platform";
 import type { Problem } from "../../validation/problem";
 import { ConfigurationError, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { namingContext } from "../../stacks/naming";
+import { environments } from "../fixtures/environments";
 import { changed, problemsOf } from "../support/sources";
 
 const PUBLIC_NETWORK = {
@@ -15,14 +16,14 @@ const PUBLIC_NETWORK = {
 test("the real configuration loads without a warning", () => {
   expect(loadConfiguration()).toEqual({
     platform,
-    environments: Object.values(environments),
-    domains: Object.values(domains),
+    environments: Object.values(realEnvironments),
+    domains: Object.values(realDomains),
     warnings: [],
   });
 });
 
 test("environments come in the order in which a change travels", () => {
-  expect(loadConfiguration().environments.map(({ name }) => name)).toEqual(["dev", "staging", "prod"]);
+  expect(loadConfiguration(changed({})).environments.map(({ name }) => name)).toEqual(["dev", "staging", "prod"]);
 });
 
 test("a configuration may have neither environments nor domains yet", () => {

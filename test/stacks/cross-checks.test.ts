@@ -1,4 +1,4 @@
-import { environments } from "../../environments";
+import { environments } from "../fixtures/environments";
 import { ConfigurationError, loadConfiguration } from "../../stacks/configuration";
 import { isDisabled } from "../../stacks/cross-checks";
 import { changed, problemsOf } from "../support/sources";
@@ -125,7 +125,8 @@ describe("egress", () => {
     expect(problems({ dev: { "connections.rates.port": 8443 } })).toStrictEqual([
       {
         ...rates,
-        limit: "a connection whose port 8443 one of network.egressRules of environments/dev.ts opens",
+        limit:
+          "a connection whose port 8443 one of network.egressRules of environments/dev.ts opens towards the internet",
         remedy:
           'add a rule for it there, or list "reference.exchange_rates" there under disabledDatasets, with the reason',
       },
@@ -136,7 +137,9 @@ describe("egress", () => {
   test.each(["internet", "private"])("a database on the %s network needs a rule for its port", (reach) => {
     expect(
       problems({ dev: { "connections.shop.reach": reach, "connections.shop.port": 5433 } }).map(({ limit }) => limit),
-    ).toEqual(["a connection whose port 5433 one of network.egressRules of environments/dev.ts opens"]);
+    ).toEqual([
+      `a connection whose port 5433 one of network.egressRules of environments/dev.ts opens${reach === "private" ? "" : " towards the internet"}`,
+    ]);
     expect(
       problems({
         dev: {
@@ -147,6 +150,15 @@ describe("egress", () => {
       }),
     ).toEqual([]);
   });
+});
+
+test("a rule towards a private network opens nothing on the internet", () => {
+  const rule = (cidr: string) => ({ "network.egressRules": [{ description: "HTTPS", cidr, port: 443 }] });
+
+  expect(problems({ dev: { ...rule("10.0.0.0/8"), ...disable("sales.customers") } }).map(({ path }) => path)).toEqual([
+    "datasets[1].source.connection",
+  ]);
+  expect(problems({ dev: { ...rule("8.8.8.0/24"), ...disable("sales.customers") } })).toEqual([]);
 });
 
 describe("Kafka", () => {

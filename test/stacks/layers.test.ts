@@ -6,14 +6,15 @@ import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-buc
 import { SnsTopic } from "@cdktf/provider-aws/lib/sns-topic";
 import { SnsTopicSubscription } from "@cdktf/provider-aws/lib/sns-topic-subscription";
 import { App, Testing } from "cdktf";
-import { dev } from "../../environments/dev";
 import { platform } from "../../environments/platform";
-import { prod } from "../../environments/prod";
 import type { Environment } from "../../environments/schema";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { Foundation } from "../../stacks/layers/foundation";
 import { Lake } from "../../stacks/layers/lake";
+import { environments } from "../fixtures/environments";
 import { only, resources, type StatementJson, statements } from "../support/synth";
+
+const { dev, prod } = environments;
 
 function synth(environment: Environment): string {
   const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { platform } from "../../environments/platform";
 import { addresses, layers, namedEnvironments, synthesize } from "../support/environments";
 
 /** Types whose loss loses data, or what data cannot be read without. */
@@ -34,11 +35,11 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
       expect(terraform.backend).toEqual({
         s3: {
           allowed_account_ids: [environment.accountId],
-          bucket: `basin-${name}-state-${environment.accountId}`,
+          bucket: `${platform.name}-${name}-state-${environment.accountId}`,
           encrypt: true,
           key: `${name}/${stackName}/terraform.tfstate`,
-          kms_key_id: `arn:aws:kms:eu-west-1:${environment.accountId}:alias/basin-${name}-state`,
-          region: "eu-west-1",
+          kms_key_id: `arn:aws:kms:${environment.state.region}:${environment.accountId}:alias/${platform.name}-${name}-state`,
+          region: environment.state.region,
           use_lockfile: true,
         },
       });
@@ -49,11 +50,10 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
     const defaultTags = [
       {
         tags: {
-          CostCentre: environment.tags.CostCentre,
+          ...environment.tags,
           Environment: name,
           ManagedBy: "terraform",
-          Owner: environment.tags.Owner,
-          Platform: "basin",
+          Platform: platform.name,
         },
       },
     ];
@@ -62,8 +62,8 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
         {
           allowed_account_ids: [environment.accountId],
           default_tags: defaultTags,
-          max_retries: 25,
-          region: "eu-west-1",
+          max_retries: platform.providerMaxRetries,
+          region: environment.region,
         },
       ]);
     }
@@ -72,8 +72,8 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
         {
           access_key: "offline",
           default_tags: defaultTags,
-          max_retries: 25,
-          region: "eu-west-1",
+          max_retries: platform.providerMaxRetries,
+          region: environment.region,
           secret_key: "offline",
           skip_credentials_validation: true,
           skip_metadata_api_check: "true",
@@ -86,7 +86,7 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
 
   test("pins the provider exactly and Terraform to one major version", () => {
     for (const [, { terraform }] of all) {
-      expect(terraform.required_version).toBe("~> 1.11");
+      expect(terraform.required_version).toBe(platform.terraformVersion);
       expect(terraform.required_providers).toEqual({ aws: { source: "aws", version: "5.100.0" } });
     }
   });
@@ -146,7 +146,7 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
     const names = buckets.map(([, { bucket }]) => bucket as string).sort();
     expect(names).toEqual(
       ["artifacts", "lake-curated", "lake-landing", "lake-published", "lake-raw", "logs", "query-results"].map(
-        (suffix) => `basin-${name}-${suffix}-${environment.accountId}`,
+        (suffix) => `${platform.name}-${name}-${suffix}-${environment.accountId}`,
       ),
     );
   });

@@ -1,7 +1,17 @@
 import { execFile, type ExecFileException } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 
 export const repository = resolve(__dirname, "..", "..");
 
@@ -35,14 +45,38 @@ afterAll(() => {
   });
 });
 
-/** Copies what the app is made of into a folder of its own, so that a test can change it. */
+/** Copies what the app is made of into a folder of its own, with the domains and environments of the fixtures. */
 export function copyCheckout(): string {
+  const folder = copyRepository();
+  replaceByFixtures(join(folder, "domains"), "Domain");
+  replaceByFixtures(join(folder, "environments"), "Environment");
+  return folder;
+}
+
+/** Copies what the app is made of into a folder of its own, so that a test can change it. */
+export function copyRepository(): string {
   const folder = temporaryFolder();
   for (const source of SOURCES) {
     cpSync(join(repository, source), join(folder, source), { recursive: true });
   }
   symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
   return folder;
+}
+
+/** Declarations of a folder give way to those of the folder's namesake in test/fixtures. */
+function replaceByFixtures(folder: string, declared: "Domain" | "Environment"): void {
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => join(folder, name))
+    .filter((file) => new RegExp(`^export const \\w+ = define${declared}\\(`, "m").test(readFileSync(file, "utf8")))
+    .forEach((file) => {
+      rmSync(file);
+    });
+  const fixtures = join(repository, "test", "fixtures", basename(folder));
+  for (const file of readdirSync(fixtures)) {
+    const text = readFileSync(join(fixtures, file), "utf8");
+    writeFileSync(join(folder, file), text.replace(`../../../${basename(folder)}/`, "./"));
+  }
 }
 
 /** Replaces what stands in a file of a checkout. */

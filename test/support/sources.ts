@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { domains } from "../../domains";
-import { environments } from "../../environments";
+import { domains } from "../fixtures/domains";
+import { environments } from "../fixtures/environments";
 import { platform } from "../../environments/platform";
 import { environmentFile } from "../../environments/validation/validate";
 import { ConfigurationError, loadConfiguration, type Sources } from "../../stacks/configuration";
 import type { Problem } from "../../validation/problem";
 
-/** A value that breaks one limit, put into the real configuration, and what has to be said about it. */
+/** A value that breaks one limit, put into the configuration of the fixtures, and what has to be said about it. */
 export interface BadInput {
   readonly id: string;
   readonly title: string;
@@ -43,8 +43,8 @@ function inputsIn(file: string): readonly BadInput[] {
 type Values = Readonly<Record<string, unknown>>;
 
 /**
- * The real configuration with some changes, by the name of the file that is changed: "platform", that of an environment,
- * or "domains/" and that of a domain. It has no domains unless one of them is changed.
+ * The configuration of the fixtures with some changes, by the name of the file that is changed: "platform", that of an
+ * environment, or "domains/" and that of a domain. It has no domains unless one of them is changed.
  */
 export function changed(changes: Readonly<Record<string, Values>>): Sources {
   const withDomains = Object.keys(changes).some((file) => file.startsWith(DOMAINS));
@@ -83,7 +83,7 @@ function holderOf(sources: Record<string, unknown> & Sources, file: string): [Re
   return file.startsWith(DOMAINS) ? [sources.domains, file.slice(DOMAINS.length)] : [sources.environments, file];
 }
 
-/** The real configuration with a bad input in it, and with changes of other files. */
+/** The configuration of the fixtures with a bad input in it, and with changes of other files. */
 export function sourcesWith(
   { file, given = {}, path, value }: BadInput,
   others: Readonly<Record<string, Values>> = {},

@@ -6,7 +6,7 @@ import type { PlanSummary } from "../../cli/report/summary";
 import type { PlanJson } from "../../cli/terraform/plan";
 import { addPlatform } from "../../stacks/platform";
 import { loadConfiguration } from "../../stacks/configuration";
-import { copyCheckout, type Finished, runCli, temporaryFolder } from "../support/checkout";
+import { copyCheckout, copyRepository, type Finished, runCli, temporaryFolder } from "../support/checkout";
 import { addresses, namedEnvironments, synthesize } from "../support/environments";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
@@ -18,7 +18,7 @@ function variables(): NodeJS.ProcessEnv {
 }
 
 describeTerraform("preview", () => {
-  const checkout = copyCheckout();
+  const checkout = copyRepository();
   const out = join(temporaryFolder(), "reports");
   let finished: Finished;
   let summaries: readonly PlanSummary[];
@@ -130,7 +130,7 @@ describeTerraform("preview", () => {
     expect(second.exitCode).toBe(1);
     expect(second.stderr).toContain("Another preview of dev is running in");
     expect(await ended).toBe(130);
-    expect(stderr).toContain("Interrupted: Terraform has stopped, nothing is locked.");
+    expect(stderr).toContain("Interrupted: what was started has stopped, nothing is locked.");
     expect(existsSync(join(checkout, ".basin/preview/dev.lock"))).toBe(false);
     expect((await runCli(checkout, ["preview", "dev"], variables())).exitCode).toBe(0);
   });

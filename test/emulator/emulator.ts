@@ -24,6 +24,8 @@ export interface Emulator {
   readonly variables: Readonly<Record<string, string>>;
   /** The last errors it has answered with. */
   readonly log: () => string;
+  /** Resolves when it has ended, for whatever reason. */
+  readonly ended: Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -38,15 +40,20 @@ export async function startEmulator(props: EmulatorProps): Promise<Emulator> {
   const python = await preparePython({ name: "emulator", requirements, signal });
   const child = spawn(python, [join(__dirname, "emulator.py")], { env: serverVariables(accountId) });
   const log = keepLog(child);
-  const ended = new Promise<void>((end) =>
+  let failure = "";
+  const ended = new Promise<void>((end) => {
     child.once("close", () => {
       end();
-    }),
-  );
-  const endpoints = await firstLine(child);
+    });
+    child.once("error", (error) => {
+      failure = `${error.message}\n`;
+      end();
+    });
+  });
+  const endpoints = await Promise.race([firstLine(child), ended.then(() => undefined)]);
   if (endpoints === undefined) {
     await ended;
-    throw new Error(`The emulator did not start:\n${log()}`);
+    throw new Error(`The emulator did not start:\n${failure}${log()}`);
   }
   const { tls, plain } = JSON.parse(endpoints) as { tls: string; plain: string };
   return {
@@ -54,6 +61,7 @@ export async function startEmulator(props: EmulatorProps): Promise<Emulator> {
     plainEndpoint: plain,
     variables: clientVariables(tls, region),
     log,
+    ended,
     stop: async () => {
       // it ends with its input, so that it never outlives us
       child.stdin.end();

@@ -132,12 +132,14 @@ function without(stack: string, json: StackJson, removed: readonly Removed[]): S
         .map(([type, named]): [string, Record<string, unknown>] => [type, keep(named, `${prefix}${type}.`)])
         .filter(([, named]) => Object.keys(named).length > 0),
     );
-  return {
-    ...json,
-    ...(json.resource === undefined ? {} : { resource: keepBlocks(json.resource, "") }),
-    ...(json.data === undefined ? {} : { data: keepBlocks(json.data, "data.") }),
-    ...(json.output === undefined ? {} : { output: keep(json.output, "output.") }),
+  const { resource = {}, data = {}, output = {}, ...rest } = json;
+  const parts = {
+    resource: keepBlocks(resource, ""),
+    data: keepBlocks(data, "data."),
+    output: keep(output, "output."),
   };
+  // Terraform refuses a part without entries
+  return { ...rest, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => Object.keys(part).length > 0)) };
 }
 
 function withoutDependencies(content: unknown, gone: ReadonlySet<string>): unknown {

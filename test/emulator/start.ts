@@ -14,7 +14,7 @@ async function main([name]: readonly string[]): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]).then(() => true);
   const emulator = await startEmulator(environment);
   // states stay on this machine: nobody has made a bucket for them
   const variables = { ...emulator.variables, BASIN_STATE: "local" };
@@ -26,7 +26,9 @@ async function main([name]: readonly string[]): Promise<void> {
     `\n${environment.name} is empty, at ${emulator.endpoint}. Paste the lines into a shell. States of an earlier one, in ` +
       ".basin/state, do not fit it: remove them. Ctrl-C ends it.",
   );
-  await interrupted;
+  if (!(await Promise.race([interrupted, emulator.ended.then(() => false)]))) {
+    throw new Error(`The emulator has ended, nobody told it to.\n${emulator.log()}`);
+  }
   await emulator.stop();
 }
 

@@ -1,4 +1,5 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
@@ -100,28 +101,68 @@ describe("the emulator", () => {
   });
 
   test("tells a person's shell how to use it, and does not outlive who started it", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "test/emulator/start.ts", "dev"], {
-      cwd: repository,
-      stdio: ["ignore", "pipe", "inherit"],
+    await withShellEmulator(async ({ child, printed, endpoint }) => {
+      expect(printed).toMatch(/^unset AWS_PROFILE AWS_SESSION_TOKEN\nexport AWS_ACCESS_KEY_ID=emulator\n/);
+      expect(await listens(endpoint)).toBe(true);
+
+      child.kill("SIGKILL");
+      for (let waits = 0; waits < 50 && (await listens(endpoint)); waits += 1) {
+        await sleep(100);
+      }
+      expect(await listens(endpoint)).toBe(false);
     });
+  });
+
+  test("ends the command that a person has started, with a message, when it dies", async () => {
+    await withShellEmulator(async ({ child, errors }) => {
+      const ended = once(child, "close");
+      process.kill(serverOf(child), "SIGKILL");
+
+      expect(await ended).toEqual([1, null]);
+      expect(errors()).toContain("The emulator has ended, nobody told it to.");
+    });
+  });
+});
+
+interface ShellEmulator {
+  readonly child: ChildProcess;
+  readonly printed: string;
+  readonly errors: () => string;
+  readonly endpoint: string;
+}
+
+/** Starts the emulator as a person does, and leaves nothing of it running. */
+async function withShellEmulator(use: (started: ShellEmulator) => Promise<void>): Promise<void> {
+  const child = spawn(process.execPath, ["--import", "tsx", "test/emulator/start.ts", "dev"], { cwd: repository });
+  try {
+    let errors = "";
+    child.stderr.on("data", (data: Buffer) => (errors += data.toString()));
     let printed = "";
-    for await (const data of child.stdout) {
+    for await (const data of child.stdout.iterator({ destroyOnReturn: false })) {
       printed += String(data);
       if (printed.includes("BASIN_STATE")) {
         break;
       }
     }
-    const [, endpoint = ""] = /^export AWS_ENDPOINT_URL=(\S+)$/m.exec(printed) ?? [];
-    expect(printed).toMatch(/^unset AWS_PROFILE AWS_SESSION_TOKEN\nexport AWS_ACCESS_KEY_ID=emulator\n/);
-    expect(await listens(endpoint)).toBe(true);
-
-    child.kill("SIGKILL");
-    for (let waits = 0; waits < 50 && (await listens(endpoint)); waits += 1) {
-      await sleep(100);
+    const [, endpoint] = /^export AWS_ENDPOINT_URL=(\S+)$/m.exec(printed) ?? [];
+    if (endpoint === undefined) {
+      throw new Error(`it printed no endpoint: ${printed}${errors}`);
     }
-    expect(await listens(endpoint)).toBe(false);
-  });
-});
+    await use({ child, printed, errors: () => errors, endpoint });
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+/** The process id of the server that a process has started. */
+function serverOf({ pid }: ChildProcess): number {
+  const processes = execFileSync("ps", ["-A", "-o", "pid=,ppid=,command="], { encoding: "utf8" });
+  const [, server] = new RegExp(String.raw`^\s*(\d+)\s+${pid ?? ""}\s.*emulator\.py$`, "m").exec(processes) ?? [];
+  if (server === undefined) {
+    throw new Error(`${pid ?? "it"} has started no server:\n${processes}`);
+  }
+  return Number(server);
+}
 
 function listens(endpoint: string): Promise<boolean> {
   const { hostname, port } = new URL(endpoint);
@@ -257,22 +298,44 @@ test("a bucket's policy is refused where it is no JSON", async () => {
 });
 
 describe("what moto loses", () => {
-  test.each(["analytics", "intelligent-tiering", "inventory", "metrics"])(
-    "is kept: a bucket and its %s configuration",
-    async (kind) => {
-      await makeBucket(`kept-${kind}`);
-      const path = `/kept-${kind}?${kind}&id=all`;
-      const body = "<Configuration><Id>all</Id></Configuration>";
+  const configurations: [string, string][] = [
+    [
+      "analytics",
+      "<AnalyticsConfiguration><Id>all</Id><StorageClassAnalysis></StorageClassAnalysis></AnalyticsConfiguration>",
+    ],
+    [
+      "intelligent-tiering",
+      "<IntelligentTieringConfiguration><Id>all</Id><Status>Enabled</Status><Tiering><Days>90</Days>" +
+        "<AccessTier>ARCHIVE_ACCESS</AccessTier></Tiering></IntelligentTieringConfiguration>",
+    ],
+    ["inventory", inventory()],
+    [
+      "metrics",
+      '<MetricsConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Id>all</Id></MetricsConfiguration>',
+    ],
+  ];
 
-      expect(await s3("GET", path)).toMatchObject({ status: 404 });
-      expect(await s3("PUT", path, { body })).toMatchObject({ status: 200 });
-      expect(await s3("GET", path)).toEqual({ status: 200, text: body });
-      expect((await s3("GET", `/kept-${kind}?${kind}`)).text).toContain(body);
-      expect(await s3("DELETE", path)).toMatchObject({ status: 204 });
-      expect(await s3("GET", path)).toMatchObject({ status: 404 });
-      expect(await s3("HEAD", `/kept-${kind}`)).toMatchObject({ status: 200 });
-    },
-  );
+  test.each(configurations)("is kept: a bucket and its %s configuration", async (kind, body) => {
+    await makeReportBucket();
+    await makeBucket(`kept-${kind}`);
+    const path = `/kept-${kind}?${kind}&id=all`;
+
+    expect(await s3("GET", path)).toMatchObject({ status: 404 });
+    expect(await s3("PUT", path, { body })).toEqual({ status: 200, text: "" });
+    expect(await s3("GET", path)).toEqual({ status: 200, text: body });
+    expect((await s3("GET", `/kept-${kind}?${kind}`)).text).toContain(body);
+    expect(await s3("DELETE", path)).toMatchObject({ status: 204 });
+    expect(await s3("GET", path)).toMatchObject({ status: 404 });
+    expect(await s3("HEAD", `/kept-${kind}`)).toMatchObject({ status: 200 });
+  });
+
+  test("is kept: who pays for requests", async () => {
+    await makeBucket("payer");
+    const body = "<RequestPaymentConfiguration><Payer>Requester</Payer></RequestPaymentConfiguration>";
+
+    expect(await s3("PUT", "/payer?requestPayment", { body })).toMatchObject({ status: 200 });
+    expect(await s3("GET", "/payer?requestPayment")).toEqual({ status: 200, text: body });
+  });
 
   test("is kept: the rotation period of a key", async () => {
     const kms = async (operation: string, input: object) => {
@@ -285,6 +348,128 @@ describe("what moto loses", () => {
     expect(await kms("GetKeyRotationStatus", { KeyId: key.KeyId })).toMatchObject({ RotationPeriodInDays: 120 });
   });
 });
+
+describe("a bucket's configuration that AWS would not take", () => {
+  const metrics = "<MetricsConfiguration><Id>all</Id></MetricsConfiguration>";
+
+  beforeAll(async () => {
+    await makeReportBucket();
+    await makeBucket("refused");
+  });
+
+  test.each([
+    ["an empty body", "metrics", ""],
+    ["a body that is no XML", "metrics", "all"],
+    ["another root element", "metrics", "<Configuration><Id>all</Id></Configuration>"],
+    ["the document of another kind", "analytics", metrics],
+    ["the document of another namespace", "metrics", metrics.replace(">", ' xmlns="urn:x">')],
+    ["no id", "metrics", "<MetricsConfiguration></MetricsConfiguration>"],
+    ["an element too many", "metrics", metrics.replace("</Id>", "</Id><Nonsense/>")],
+    ["an element twice", "metrics", metrics.replace("</Id>", "</Id><Id>all</Id>")],
+    ["no analysis", "analytics", "<AnalyticsConfiguration><Id>all</Id></AnalyticsConfiguration>"],
+    [
+      "no tiers",
+      "intelligent-tiering",
+      "<IntelligentTieringConfiguration><Id>all</Id><Status>Enabled</Status></IntelligentTieringConfiguration>",
+    ],
+    ["no schedule", "inventory", inventory().replace(/<Schedule>.*<.Schedule>/, "")],
+    ["an unknown format", "inventory", inventory().replace("CSV", "XLS")],
+    ["a switch that is none", "inventory", inventory().replace("true", "perhaps")],
+    ["an unknown field", "inventory", inventory().replace("Size", "Colour")],
+    ["no payer", "requestPayment", "<RequestPaymentConfiguration></RequestPaymentConfiguration>"],
+    [
+      "an unknown payer",
+      "requestPayment",
+      "<RequestPaymentConfiguration><Payer>Me</Payer></RequestPaymentConfiguration>",
+    ],
+  ])("is refused as malformed: %s", async (_, kind, body) => {
+    const list = `/refused?${kind}`;
+    const path = kind === "requestPayment" ? list : `${list}&id=all`;
+    const before = await s3("GET", list);
+
+    expect(await s3("PUT", path, { body })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("<Code>MalformedXML</Code>") as string,
+    });
+    expect(await s3("GET", list)).toEqual(before);
+  });
+
+  test.each([
+    ["another id than the request's", "&id=other", metrics],
+    ["a request without id", "", metrics],
+  ])("is refused with %s", async (_, id, body) => {
+    expect(await s3("PUT", `/refused?metrics${id}`, { body })).toMatchObject({
+      status: 400,
+      text: expect.stringContaining("<Code>InvalidArgument</Code>") as string,
+    });
+  });
+
+  test.each([
+    ["to a bucket that does not exist", { bucket: "absent" }, "There is no bucket arn:aws:s3:::absent."],
+    ["to a bucket of another account", { owner: "444455556666" }, "does not belong to 444455556666"],
+    [
+      "to a folder that the bucket's policy does not open",
+      { prefix: "elsewhere" },
+      "does not let s3.amazonaws.com put",
+    ],
+    ["to a bucket without a policy", { bucket: "refused" }, "does not let s3.amazonaws.com put"],
+    ["with a key that does not exist", { key: KEY_ARN }, `There is no key ${KEY_ARN}`],
+  ])("is refused: an inventory %s", async (_, destination, reason) => {
+    const answer = await s3("PUT", "/refused?inventory&id=all", { body: inventory(destination) });
+
+    expect(answer).toMatchObject({ status: 400, text: expect.stringContaining(reason) as string });
+    expect(answer.text).toContain("<Code>InvalidS3DestinationBucket</Code>");
+    expect(await s3("GET", "/refused?inventory&id=all")).toMatchObject({ status: 404 });
+  });
+
+  test("is taken: an inventory with a key that exists", async () => {
+    const created = await callJson(emulator, { service: "kms", target: "TrentService.CreateKey" });
+    const { KeyMetadata: key } = JSON.parse(created.text) as { KeyMetadata: { Arn: string } };
+
+    const body = inventory({ key: key.Arn });
+    expect(await s3("PUT", "/refused?inventory&id=all", { body })).toEqual({ status: 200, text: "" });
+  });
+});
+
+/** A bucket that takes inventories in its folder "inventory". */
+async function makeReportBucket(): Promise<void> {
+  if ((await s3("HEAD", "/reports")).status === 200) {
+    return;
+  }
+  const arn = await makeBucket("reports");
+  const statement = {
+    Effect: "Allow",
+    Principal: { Service: "s3.amazonaws.com" },
+    Action: "s3:PutObject",
+    Resource: `${arn}/inventory/*`,
+    Condition: {
+      ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" },
+      StringEquals: { "aws:SourceAccount": account.accountId, "s3:x-amz-acl": "bucket-owner-full-control" },
+    },
+  };
+  expect(await setPolicy("reports", [statement])).toMatchObject({ status: 200 });
+}
+
+interface Destination {
+  readonly bucket?: string;
+  readonly owner?: string;
+  readonly prefix?: string;
+  readonly key?: string;
+}
+
+/** An inventory whose reports the bucket of makeReportBucket takes, unless the destination says otherwise. */
+function inventory(destination: Destination = {}): string {
+  const { bucket = "reports", owner = account.accountId, prefix = "inventory", key } = destination;
+  const encryption = key === undefined ? "" : `<Encryption><SSE-KMS><KeyId>${key}</KeyId></SSE-KMS></Encryption>`;
+  return (
+    "<InventoryConfiguration><Id>all</Id><IsEnabled>true</IsEnabled>" +
+    "<IncludedObjectVersions>Current</IncludedObjectVersions><Schedule><Frequency>Daily</Frequency></Schedule>" +
+    "<OptionalFields><Field>Size</Field></OptionalFields>" +
+    `<Destination><S3BucketDestination><AccountId>${owner}</AccountId><Bucket>arn:aws:s3:::${bucket}</Bucket>` +
+    `<Format>CSV</Format><Prefix>${prefix}</Prefix>${encryption}</S3BucketDestination></Destination>` +
+    "</InventoryConfiguration>"
+  );
+}
 
 describeTerraform("Terraform's S3 backend, with a bucket that refuses plain transport", () => {
   test("keeps and locks its state through TLS, and is refused without", async () => {

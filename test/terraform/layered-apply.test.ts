@@ -1,18 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
 import Table from "cli-table3";
-import { AWS_PROVIDER, findProvider } from "../../cli/terraform/provider-mirror";
 import { Terraform } from "../../cli/terraform/terraform";
-import { initialize } from "../../cli/terraform/working-directory";
 import { loadConfiguration } from "../../stacks/configuration";
-import { addPlatform } from "../../stacks/platform";
 import { callJson, callQuery, send } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { type Removed, removeTypes, type StackJson, type UnsupportedType } from "../emulator/remove-types";
 import unsupportedTypes from "../emulator/unsupported-types.json";
-import { repository, temporaryFolder } from "../support/checkout";
+import { copyCheckout, edit } from "../support/checkout";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
+import { nativeVariables, runNativeCli } from "./native-cli";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
 
@@ -21,6 +18,9 @@ const UNSUPPORTED: readonly UnsupportedType[] = unsupportedTypes;
 /** Most of an apply is the provider waiting for resources to settle. */
 const PARALLELISM = 30;
 const STACKS_AT_ONCE = 2;
+
+/** Of what was synthesized before; the lock of all platforms would be fetched from the registry. */
+const DEPLOY_OPTIONS = ["--skip-synth", "--skip-provider-lock", "--auto-approve", "--no-color"];
 
 interface Stack {
   readonly name: string;
@@ -36,8 +36,9 @@ interface Run {
   readonly terraform: Terraform;
   readonly stacks: readonly Stack[];
   readonly removed: readonly Removed[];
-  readonly states: string;
-  readonly cliConfigFile: string;
+  readonly checkout: string;
+  /** Names of the environment's stacks, as the native CLI takes them. */
+  readonly pattern: string;
 }
 
 const { signal } = new AbortController();
@@ -61,17 +62,15 @@ describeTerraform("the layered stacks of dev, on the emulator", () => {
     }
   });
 
-  test("are applied, each after those it depends on", async () => {
-    await inOrder(run.stacks, async (stack) => {
-      const args = ["apply", "-auto-approve", `-parallelism=${PARALLELISM}`];
-      const output = await terraform(run, stack, args);
-      applied.set(
-        stack.name,
-        Number(/Apply complete! Resources: (\d+) added, 0 changed, 0 destroyed/.exec(output)?.[1]),
-      );
-    });
+  test("are deployed by the native CLI, each after those it depends on", async () => {
+    const parallelism = ["--parallelism", String(STACKS_AT_ONCE), "--terraform-parallelism", String(PARALLELISM)];
+    const output = await native(run, ["deploy", run.pattern, ...DEPLOY_OPTIONS, ...parallelism]);
+    run.stacks.forEach(({ name }) => applied.set(name, managed(run, name)));
 
     expect(applied).toEqual(sizes(run));
+    const complete = output.matchAll(/Apply complete! Resources: (\d+) added, 0 changed, 0 destroyed/g);
+    const added = [...complete].map(([, count]) => Number(count));
+    expect(added.sort()).toEqual([...sizes(run).values()].sort());
     expect(Object.values(await leftovers(run.emulator))).not.toContainEqual([]);
   });
 
@@ -97,8 +96,7 @@ describeTerraform("the layered stacks of dev, on the emulator", () => {
 
     expect(destroyed).toEqual(sizes(run));
     for (const { name } of run.stacks) {
-      const state = JSON.parse(readFileSync(join(run.states, `${name}.tfstate`), "utf8")) as { resources: unknown[] };
-      expect({ name, resources: state.resources }).toEqual({ name, resources: [] });
+      expect({ name, resources: stateOf(run, name) }).toEqual({ name, resources: [] });
     }
   });
 
@@ -109,76 +107,93 @@ describeTerraform("the layered stacks of dev, on the emulator", () => {
   });
 });
 
-/** Synthesizes the layered stacks of an environment and makes each ready for Terraform, against an empty account. */
+/** Synthesizes the stacks of an environment in a checkout, without what an emulator cannot carry, and starts one. */
 async function prepare(name: string): Promise<Run> {
-  const { platform, environments, domains } = loadConfiguration();
+  const { platform, environments } = loadConfiguration();
   const environment = environments.find((candidate) => candidate.name === name);
   if (environment === undefined) {
     throw new Error(`there is no environment ${name}`);
   }
-  const outdir = temporaryFolder();
-  const states = temporaryFolder();
-  const app = new App({ outdir });
-  addPlatform(app, { platform, environment, domains, layout: "layered", localStates: states });
-  app.synth();
-
-  const { stacks: manifest } = readJson(join(outdir, "manifest.json")) as Manifest;
-  const synthesized = new Map(
-    Object.values(manifest).map(({ name: stack, synthesizedStackPath: path }): [string, StackJson] => [
-      stack,
-      readJson(join(outdir, path)) as StackJson,
-    ]),
-  );
-  const { stacks, removed } = removeTypes(synthesized, UNSUPPORTED);
-  const copies = temporaryFolder();
-  const written = Object.values(manifest).map(({ name: stack, dependencies }): Stack => {
-    const json = stacks.get(stack) ?? {};
-    const directory = join(copies, stack);
-    mkdirSync(directory);
-    writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(withFewRetries(json)));
-    return {
-      name: stack,
-      dependencies,
-      directory,
-      size: Object.values(json.resource ?? {}).flatMap(Object.keys).length,
-    };
-  });
-  const [emulator, ready] = await Promise.all([startEmulator(environment), initializeAll(written)]);
-  return { ...ready, emulator, stacks: written, removed, states };
+  const checkout = copyCheckout();
+  // what the emulator does not do would otherwise look like a hang
+  const retries = "providerMaxRetries: ";
+  edit(checkout, "environments/platform.ts", `${retries}${platform.providerMaxRetries},`, `${retries}2,`);
+  const terraform = await Terraform.find(process.env, signal);
+  const emulator = await startEmulator(environment);
+  try {
+    const run: Run = { emulator, terraform, checkout, pattern: `${name}-*`, stacks: [], removed: [] };
+    await native(run, ["synth"]);
+    return { ...run, ...withoutUnsupported(checkout, `${name}-`) };
+  } catch (error) {
+    await emulator.stop();
+    throw error;
+  }
 }
 
-/** Makes every stack's folder ready for Terraform. */
-async function initializeAll(stacks: readonly Stack[]): Promise<Pick<Run, "terraform" | "cliConfigFile">> {
-  const found = await Terraform.find(process.env, signal);
-  const requirement = AWS_PROVIDER;
-  const origin = findProvider(requirement, process.env);
-  const pluginCache = join(repository, ".basin", "plugins");
-  let cliConfigFile = "";
-  for (const { directory } of stacks) {
-    const configs = await initialize({ terraform: found, requirement, origin, directory, pluginCache, signal });
-    cliConfigFile = configs.plan;
-  }
-  return { terraform: found, cliConfigFile };
+/** Takes what an emulator cannot carry out of synthesized stacks. */
+function withoutUnsupported(checkout: string, prefix: string): Pick<Run, "stacks" | "removed"> {
+  const outdir = join(checkout, "cdktf.out");
+  const { stacks: manifest } = readJson(join(outdir, "manifest.json")) as Manifest;
+  const own = Object.values(manifest).filter(({ name }) => name.startsWith(prefix));
+  const synthesized = own.map(({ name, synthesizedStackPath: path }): [string, StackJson] => [
+    name,
+    readJson(join(outdir, path)) as StackJson,
+  ]);
+  const { stacks, removed } = removeTypes(new Map(synthesized), UNSUPPORTED);
+  const written = own.map(({ name, dependencies, workingDirectory, synthesizedStackPath }): Stack => {
+    const json = stacks.get(name) ?? {};
+    writeFileSync(join(outdir, synthesizedStackPath), JSON.stringify(json));
+    const size = Object.values(json.resource ?? {}).flatMap(Object.keys).length;
+    return { name, dependencies, directory: join(outdir, workingDirectory), size };
+  });
+  return { stacks: written, removed };
 }
 
 interface Manifest {
   readonly stacks: Readonly<
     Record<
       string,
-      { readonly name: string; readonly dependencies: readonly string[]; readonly synthesizedStackPath: string }
+      {
+        readonly name: string;
+        readonly dependencies: readonly string[];
+        readonly workingDirectory: string;
+        readonly synthesizedStackPath: string;
+      }
     >
   >;
 }
 
-/** What the emulator does not do would otherwise look like a hang. */
-function withFewRetries(json: StackJson): StackJson {
-  const { provider } = json as { provider?: { aws: readonly object[] } };
-  return { ...json, provider: { ...provider, aws: provider?.aws.map((aws) => ({ ...aws, max_retries: 2 })) } };
+/** Runs the native CLI in the checkout. */
+async function native({ checkout, emulator }: Run, args: readonly string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await runNativeCli(checkout, args, nativeVariables(emulator));
+  if (exitCode !== 0) {
+    throw new Error(`cdktf ${args.join(" ")} ended with ${exitCode}:\n${stdout}\n${stderr}\n${emulator.log()}`);
+  }
+  return stdout;
+}
+
+/** The resources in a stack's state, on this machine. */
+function stateOf({ checkout }: Run, stack: string): readonly StateResource[] {
+  const file = join(checkout, ".basin", "state", `${stack}.tfstate`);
+  return (readJson(file) as { resources: StateResource[] }).resources;
+}
+
+interface StateResource {
+  readonly mode: "data" | "managed";
+  readonly instances: readonly unknown[];
+}
+
+/** How many resources are managed in a stack's state. */
+function managed(run: Run, stack: string): number {
+  return stateOf(run, stack)
+    .filter(({ mode }) => mode === "managed")
+    .flatMap(({ instances }) => instances).length;
 }
 
 /** Runs Terraform in a stack's folder. */
 async function terraform(run: Run, { name, directory }: Stack, args: readonly string[]): Promise<string> {
-  const { cliConfigFile, emulator } = run;
+  const { emulator } = run;
+  const cliConfigFile = process.env.TF_CLI_CONFIG_FILE;
   const options = { cwd: directory, cliConfigFile, variables: emulator.variables, signal };
   const { exitCode, stdout, stderr } = await run.terraform.run([...args, "-no-color"], options);
   if (exitCode !== 0) {

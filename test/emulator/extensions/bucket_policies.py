@@ -15,6 +15,7 @@ from moto.s3.responses import S3Response
 from moto.sts.models import sts_backends
 
 from . import configurations, policy
+from .delivery import may_deliver
 from .errors import s3_error
 from .s3_operations import find_operation, permission
 
@@ -156,23 +157,7 @@ def check_new_policy(response: S3Response) -> None:
 
 def logs_may_be_delivered(source: FakeBucket, target_bucket: FakeBucket, target_prefix: str | None) -> bool:
     """Tells whether a bucket's policy lets S3 deliver the access logs of another bucket."""
-    if target_bucket.policy is None:
-        return False
-    request = policy.Request(
-        "s3:PutObject",
-        f"{target_bucket.arn}/{target_prefix or ''}log",
-        "logging.s3.amazonaws.com",
-        target_bucket.account_id,
-        {
-            "aws:securetransport": "true",
-            "s3:tlsversion": "1.3",
-            "aws:principalisawsservice": "true",
-            "aws:sourceaccount": source.account_id,
-            "aws:sourcearn": source.arn,
-        },
-        by_service=True,
-    )
-    return policy.allows(target_bucket.policy.decode(), request)
+    return may_deliver("logging.s3.amazonaws.com", source, target_bucket, f"{target_prefix or ''}log")
 
 
 def install() -> None:

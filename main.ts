@@ -1,12 +1,15 @@
 import { resolve } from "node:path";
 import { App } from "cdktf";
+import { checkStacks } from "./cli/check-stacks";
+import { hasErrors, renderFindings } from "./cli/report/findings";
 import { ConfigurationError, formatProblem, loadConfiguration } from "./stacks/configuration";
 import { addPlatform } from "./stacks/platform";
 
 /** The cdktf app: every layered stack of every environment. */
 function main(): void {
   const localStates = localStatesFolder(process.env.BASIN_STATE);
-  const { platform, environments, domains, warnings } = loadConfiguration();
+  const configuration = loadConfiguration();
+  const { platform, environments, domains, warnings } = configuration;
   warnings.forEach((warning) => {
     console.error(formatProblem(warning));
   });
@@ -18,6 +21,10 @@ function main(): void {
     addPlatform(app, { platform, environment, domains, layout: "layered", localStates });
   });
   app.synth();
+  const failed = checkStacks(app.outdir, configuration, new Date()).filter(hasErrors);
+  if (failed.length > 0) {
+    throw new RefusalError(failed.map(renderFindings).join("\n\n"));
+  }
 }
 
 /** Where states are kept on this machine instead of S3, which BASIN_STATE=local asks for. */
@@ -26,17 +33,18 @@ function localStatesFolder(setting: string | undefined): string | undefined {
     return undefined;
   }
   if (setting !== "local") {
-    throw new SettingError(`BASIN_STATE is "${setting}"; unset it to keep states in S3, or set it to "local".`);
+    throw new RefusalError(`BASIN_STATE is "${setting}"; unset it to keep states in S3, or set it to "local".`);
   }
   return resolve(".basin", "state");
 }
 
-class SettingError extends Error {}
+/** Nothing is planned until it is mended; the message says all there is to say. */
+class RefusalError extends Error {}
 
 try {
   main();
 } catch (error) {
-  if (!(error instanceof ConfigurationError || error instanceof SettingError)) {
+  if (!(error instanceof ConfigurationError || error instanceof RefusalError)) {
     throw error;
   }
   console.error(error.message);

@@ -40,6 +40,18 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     });
 
   basin
+    .command("check")
+    .summary("judge the stacks by security and wiring rules")
+    .description("Synthesizes the layered stacks of environments and judges them: is it secure, would it apply?")
+    .argument("[environments...]", "names of files in environments/, without their ending; all there are without one")
+    .option("--json", "print the reports as JSON", false)
+    .addHelpText("after", EXIT_CODES)
+    .action(async (environments: string[], options: { json: boolean }) => {
+      const { check } = await import("./commands/check.js");
+      check({ ...options, environments }, context);
+    });
+
+  basin
     .command("contract")
     .summary("print what datasets promise, or what has changed of it")
     .description("Prints contracts as JSON, writes them with --out, or compares them with those of a revision.")

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { environments } from "../../environments";
 import type { Environment } from "../../environments/schema";
 import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { addPlatform, layerNames } from "../../stacks/platform";
@@ -12,6 +11,7 @@ import type { CommandContext } from "../command-context";
 import { describeTotal, renderMarkdown, renderTable } from "../report/render";
 import { layersByAddress, type PlanSummary, type StackJson, summarize } from "../report/summary";
 import { formatDiagnostic, type PlanJson, planOffline, showPlan } from "../terraform/plan";
+import { selectEnvironments } from "../select-environments";
 import { AWS_PROVIDER, findProvider, type ProviderOrigin } from "../terraform/provider-mirror";
 import { Terraform } from "../terraform/terraform";
 import { initialize } from "../terraform/working-directory";
@@ -39,7 +39,7 @@ interface Preview {
  * @throws ConfigurationError if any environment is wrong, CommandError if a preview fails
  */
 export async function preview(options: PreviewOptions, context: CommandContext): Promise<void> {
-  const names = selectEnvironments(options.environment);
+  const names = selectEnvironments(options.environment === undefined ? [] : [options.environment]);
   const configuration = loadConfiguration();
   const out = options.out === undefined ? undefined : prepareFolder(options.out);
   const terraform = await Terraform.find(context.variables, context.signal, context.display);
@@ -63,20 +63,6 @@ export async function preview(options: PreviewOptions, context: CommandContext):
   const errors = results.flatMap((result) => (result.status === "rejected" ? [toError(result.reason)] : []));
   printResults(previews, errors, configuration, options, context);
   throwFailures(errors);
-}
-
-function selectEnvironments(wanted: string | undefined): string[] {
-  const known = Object.keys(environments);
-  if (wanted === undefined) {
-    return known;
-  }
-  if (!known.includes(wanted)) {
-    throw new CommandError(
-      `There is no environment "${wanted}". environments/index.ts has ${known.join(", ")}.`,
-      ExitCode.invalid,
-    );
-  }
-  return [wanted];
 }
 
 interface PreviewJob {

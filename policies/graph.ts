@@ -1,0 +1,240 @@
+import type { Suppression } from "./suppress";
+
+/** A stack as cdktf writes it: what the rules read of `cdk.tf.json`. */
+export interface StackJson {
+  readonly terraform?: Readonly<Record<string, unknown>>;
+  readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+  readonly data?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly output?: Readonly<Record<string, { readonly value?: unknown }>>;
+  readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+}
+
+/** A stack with the names of the stacks that are deployed before it. */
+export interface SynthesizedStack {
+  readonly name: string;
+  readonly dependencies: readonly string[];
+  readonly json: StackJson;
+}
+
+/** Where the stacks are deployed. */
+export interface Account {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+}
+
+/** One resource of an environment. */
+export interface Resource {
+  readonly stack: string;
+  readonly type: string;
+  readonly id: string;
+  /** Unique in the environment, for example "aws_s3_bucket.lake_raw_bucket_46680E45". */
+  readonly address: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Path of its construct, as code knows it. */
+  readonly path: string;
+  readonly suppressions: readonly NotedSuppression[];
+}
+
+/** A suppression as it stands in the synthesized JSON, with the path of the construct it was given to. */
+export type NotedSuppression = Suppression & { readonly scope: string };
+
+/** What cdktf and we note of a resource, without consequence for Terraform. */
+interface Notes {
+  readonly metadata?: { readonly path?: string };
+  readonly suppressions?: readonly NotedSuppression[];
+}
+
+/** An attribute of a resource that another one refers to. */
+export interface Reference {
+  readonly resource: Resource;
+  /** For example "arn", or "route_table_ids[0]". */
+  readonly attribute: string;
+}
+
+// $${ is an escape, and no reference
+const REFERENCE = /(?<!\$)\$\{([^{}]+)\}/g;
+const REMOTE_OUTPUT = /^data\.terraform_remote_state\.cross-stack-reference-input-(.+?)\.outputs\.(.+)$/;
+const RESOURCE_ATTRIBUTE = /^([a-z0-9]+_[a-z0-9_]+)\.([A-Za-z0-9_-]+)(?:\.(.+))?$/;
+
+/** All resources of an environment, over all of its stacks, with what they refer to and in which order they are made. */
+export class Graph {
+  readonly resources: readonly Resource[];
+  private readonly byAddress: ReadonlyMap<string, Resource>;
+  private readonly byType = new Map<string, Resource[]>();
+  private readonly byStack: ReadonlyMap<string, SynthesizedStack>;
+  private readonly upstream = new Map<string, ReadonlySet<string>>();
+  private readonly earlier = new Map<string, ReadonlySet<string>>();
+
+  constructor(
+    readonly stacks: readonly SynthesizedStack[],
+    private readonly account: Account,
+  ) {
+    this.byStack = new Map(stacks.map((stack) => [stack.name, stack]));
+    this.resources = stacks.flatMap(({ name, json }) =>
+      Object.entries(json.resource ?? {}).flatMap(([type, byId]) =>
+        Object.entries(byId).map(([id, written]): Resource => {
+          const values = Object.fromEntries(Object.entries(written).filter(([key]) => key !== "//"));
+          const { metadata, suppressions = [] } = (written["//"] ?? {}) as Notes;
+          const address = `${type}.${id}`;
+          return { stack: name, type, id, address, values, path: metadata?.path ?? address, suppressions };
+        }),
+      ),
+    );
+    this.byAddress = new Map(this.resources.map((resource) => [resource.address, resource]));
+    for (const resource of this.resources) {
+      const others = this.byType.get(resource.type);
+      if (others === undefined) {
+        this.byType.set(resource.type, [resource]);
+      } else {
+        others.push(resource);
+      }
+    }
+  }
+
+  ofType(...types: readonly string[]): Resource[] {
+    return types.flatMap((type) => this.byType.get(type) ?? []);
+  }
+
+  /** The resources of a type whose attribute refers to `target`. */
+  referring(type: string, attribute: string, target: Resource): Resource[] {
+    return this.ofType(type).filter((resource) => this.refersTo(resource.values[attribute], target));
+  }
+
+  /** Whether a value stands for `target`: a reference to it, or its name or ARN written out. */
+  refersTo(value: unknown, target: Resource): boolean {
+    if (typeof value !== "string") {
+      return false;
+    }
+    const identities = ["arn", "id"].map((attribute) => this.textOf({ resource: target, attribute }));
+    return this.reference(value)?.resource === target || identities.includes(this.text(value));
+  }
+
+  /** What a value refers to, where it is one reference and nothing else; outputs of other stacks are followed. */
+  reference(value: unknown): Reference | undefined {
+    const expression = typeof value === "string" ? /^\$\{([^{}]+)\}$/.exec(value)?.[1] : undefined;
+    return expression === undefined ? undefined : this.follow(expression);
+  }
+
+  /** Everything that some value refers to, wherever in it. */
+  references(value: unknown): Reference[] {
+    return strings(value).flatMap((text) =>
+      [...text.matchAll(REFERENCE)].flatMap(([, expression = ""]) => this.follow(expression) ?? []),
+    );
+  }
+
+  /**
+   * A text with its references replaced by what is known of them at synth: names, and ARNs made of names. What AWS makes up,
+   * such as the id of a key, stays a reference to the resource, in the same words in every stack.
+   */
+  text(text: string): string {
+    return text.replaceAll(REFERENCE, (whole, expression: string) => {
+      const reference = this.follow(expression);
+      return reference === undefined ? whole : this.textOf(reference);
+    });
+  }
+
+  /** Whether `one` certainly exists before `other` is made: by reference, by depends_on, or by the order of their stacks. */
+  isBefore(one: Resource, other: Resource): boolean {
+    return one.stack === other.stack
+      ? this.madeBefore(other).has(one.address)
+      : this.upstreamOf(other.stack).has(one.stack);
+  }
+
+  /** Names of all stacks that are deployed before a stack. */
+  upstreamOf(stack: string): ReadonlySet<string> {
+    const known = this.upstream.get(stack);
+    if (known !== undefined) {
+      return known;
+    }
+    const direct = this.byStack.get(stack)?.dependencies ?? [];
+    const all = new Set(direct.flatMap((name) => [name, ...this.upstreamOf(name)]));
+    this.upstream.set(stack, all);
+    return all;
+  }
+
+  /** Addresses of all resources of the same stack that are made before one. */
+  private madeBefore(resource: Resource): ReadonlySet<string> {
+    const known = this.earlier.get(resource.address);
+    if (known !== undefined) {
+      return known;
+    }
+    const found = new Set<string>();
+    // a cycle, which Terraform refuses, must not end in one here
+    this.earlier.set(resource.address, found);
+    for (const address of this.directlyBefore(resource)) {
+      const other = this.byAddress.get(address);
+      if (other?.stack === resource.stack) {
+        found.add(address);
+        this.madeBefore(other).forEach((further) => found.add(further));
+      }
+    }
+    return found;
+  }
+
+  private directlyBefore(resource: Resource): string[] {
+    const { depends_on: dependsOn = [], ...values } = resource.values as { depends_on?: readonly string[] };
+    return [...dependsOn, ...this.references(values).map((reference) => reference.resource.address)];
+  }
+
+  private follow(expression: string): Reference | undefined {
+    const [, upstream, output] = REMOTE_OUTPUT.exec(expression) ?? [];
+    if (upstream !== undefined && output !== undefined) {
+      const value = this.byStack.get(upstream)?.json.output?.[output]?.value;
+      return this.reference(value);
+    }
+    const [, type, id, attribute = ""] = RESOURCE_ATTRIBUTE.exec(expression) ?? [];
+    const resource = this.byAddress.get(`${type ?? ""}.${id ?? ""}`);
+    return resource === undefined ? undefined : { resource, attribute };
+  }
+
+  private textOf({ resource, attribute }: Reference): string {
+    const value = resource.values[attribute];
+    if (typeof value === "string") {
+      return this.text(value);
+    }
+    const { [resource.type]: known } = IDENTITIES;
+    const name = known === undefined ? undefined : resource.values[known.name];
+    if (known === undefined || typeof name !== "string" || (attribute !== "arn" && attribute !== known.id)) {
+      return `\${${resource.address}.${attribute}}`;
+    }
+    const text = this.text(name);
+    return attribute === known.id && known.id !== "arn" ? text : known.arn(text, this.account);
+  }
+}
+
+/** Types whose identity follows from their name: which attribute is the name, what `id` is, and how the ARN is made. */
+const IDENTITIES: Readonly<
+  Record<
+    string,
+    { readonly name: string; readonly id?: string; readonly arn: (name: string, account: Account) => string }
+  >
+> = {
+  aws_glue_catalog_database: {
+    name: "name",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:glue:${region}:${accountId}:database/${name}`,
+  },
+  aws_iam_role: {
+    name: "name",
+    id: "id",
+    arn: (name, { partition, accountId }) => `arn:${partition}:iam::${accountId}:role/${name}`,
+  },
+  aws_kms_alias: {
+    name: "name",
+    id: "id",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:kms:${region}:${accountId}:${name}`,
+  },
+  aws_s3_bucket: { name: "bucket", id: "id", arn: (name, { partition }) => `arn:${partition}:s3:::${name}` },
+  aws_sns_topic: {
+    name: "name",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:sns:${region}:${accountId}:${name}`,
+  },
+};
+
+/** Every string in a value, keys of objects aside. */
+export function strings(value: unknown): string[] {
+  if (typeof value === "string") {
+    return [value];
+  }
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(strings) : [];
+}

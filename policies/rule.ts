@@ -1,0 +1,91 @@
+import type { PlatformSettings } from "../environments/platform";
+import type { Environment } from "../environments/schema";
+import type { Graph, Resource, SynthesizedStack } from "./graph";
+
+export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+export type Stage = Environment["stage"];
+
+/** What a rule sees. */
+export interface RuleContext {
+  readonly graph: Graph;
+  readonly environment: Environment;
+  readonly platform: PlatformSettings;
+}
+
+/** What a rule says of something that does not pass. */
+export interface Verdict {
+  /** "unknown" where the values that decide are not known before an apply. */
+  readonly outcome: "failed" | "unknown";
+  /** Where in the resource, for example "rule[0].status". */
+  readonly attribute?: string;
+  /** What was found, in one sentence without the address. */
+  readonly text: string;
+}
+
+interface RuleBase {
+  /** Unique, for example "LAKE-S3-01". Rules on whether it would work begin with "WIRE-". */
+  readonly id: string;
+  /** What has to hold, as a sentence. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** An error fails the synth. */
+  readonly level: "error" | "warning";
+  /**
+   * Stages of environments in which it holds.
+   *
+   * @default - all
+   */
+  readonly stages?: readonly Stage[];
+  /** What to do, where nothing more is known. */
+  readonly remedy: string;
+  /** Public documents that say so. */
+  readonly sources: readonly string[];
+  /** The same demand in other rule sets. */
+  readonly external?: {
+    readonly checkov?: readonly string[];
+    readonly trivy?: readonly string[];
+    readonly cdkNag?: readonly string[];
+    readonly securityHub?: readonly string[];
+  };
+}
+
+/** Judges each resource of some types by itself; no verdict is a pass. */
+export interface ResourceRule extends RuleBase {
+  readonly types: readonly string[];
+  readonly judge: (resource: Resource, context: RuleContext) => readonly Verdict[];
+}
+
+/** Judges each stack: its backend, its provider. */
+export interface StackRule extends RuleBase {
+  readonly judgeStack: (stack: SynthesizedStack, context: RuleContext) => readonly Verdict[];
+}
+
+export type Rule = ResourceRule | StackRule;
+
+/** A failure, where `holds` is true. */
+export function failedIf(holds: boolean, text: string, attribute?: string): Verdict[] {
+  return holds ? [{ outcome: "failed", text, ...(attribute !== undefined && { attribute }) }] : [];
+}
+
+/** What cannot be told before an apply. */
+export function unknown(text: string, attribute?: string): Verdict[] {
+  return [{ outcome: "unknown", text, ...(attribute !== undefined && { attribute }) }];
+}
+
+/** A value within a resource by its keys, for example at(values, "rule", 0, "status"); blocks may be lists or objects. */
+export function at(value: unknown, ...keys: readonly (string | number)[]): unknown {
+  return keys.reduce<unknown>((found, key) => {
+    const holder = typeof key === "string" && Array.isArray(found) ? (found as unknown[])[0] : found;
+    return typeof holder === "object" && holder !== null
+      ? (holder as Record<string | number, unknown>)[key]
+      : undefined;
+  }, value);
+}
+
+/** A block that may be written once or as a list, as a list. */
+export function blocks(value: unknown): Readonly<Record<string, unknown>>[] {
+  return (value === undefined || value === null ? [] : [value].flat()) as Readonly<Record<string, unknown>>[];
+}

@@ -1,0 +1,29 @@
+import { conditionsOn, parsePolicy, PolicyError, type Statement } from "../iam-document";
+
+/** The statements of a policy as it stands in the synthesized JSON; none where there is no policy, or none that is one. */
+export function policyOf(policy: unknown): readonly Statement[] {
+  if (typeof policy !== "string") {
+    return [];
+  }
+  try {
+    return parsePolicy(policy).statements;
+  } catch (error) {
+    if (error instanceof PolicyError) {
+      // a rule on the grammar of policies reports it
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** Whether a statement allows something to everybody, and does not say from where. */
+export function allowsAnybody(statement: Statement): boolean {
+  const isConfined =
+    conditionsOn(statement, "aws:PrincipalOrgID").length > 0 ||
+    (conditionsOn(statement, "aws:SourceArn").length > 0 && conditionsOn(statement, "aws:SourceAccount").length > 0);
+  return (
+    statement.effect === "Allow" &&
+    (statement.principals?.AWS?.includes("*") === true || statement.notPrincipals !== undefined) &&
+    !isConfined
+  );
+}

@@ -1,0 +1,275 @@
+import type { Graph, Resource } from "../graph";
+import { conditionsOn, speaksOf, type Statement } from "../iam-document";
+import { at, blocks, failedIf, type Rule } from "../rule";
+import { allowsAnybody, policyOf } from "./policies";
+
+const BUCKET_MODULE = "make the bucket with modules/s3/bucket.ts";
+
+/** The resource of a type that configures a bucket. */
+export function settingOf(type: string, bucket: Resource, graph: Graph): Resource | undefined {
+  return graph.referring(type, "bucket", bucket)[0];
+}
+
+/** The statements of a bucket's policy; none where it has no policy. */
+export function bucketStatements(bucket: Resource, graph: Graph): readonly Statement[] {
+  return policyOf(settingOf("aws_s3_bucket_policy", bucket, graph)?.values.policy);
+}
+
+/** Whether others deliver logs into a bucket, which then cannot be encrypted with a key of ours. */
+function isLogTarget(bucket: Resource, graph: Graph): boolean {
+  return graph.referring("aws_s3_bucket_logging", "target_bucket", bucket).length > 0;
+}
+
+const SWITCHES = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
+
+/** Whether buckets are closed, encrypted and recoverable. */
+export const S3_RULES: readonly Rule[] = [
+  {
+    id: "LAKE-S3-01",
+    title: "Every bucket blocks public access in all four ways",
+    severity: "critical",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: {
+      checkov: ["CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6"],
+      trivy: ["AVD-AWS-0086", "AVD-AWS-0087", "AVD-AWS-0091", "AVD-AWS-0093", "AVD-AWS-0094"],
+      cdkNag: ["AwsSolutions-S2"],
+      securityHub: ["S3.1", "S3.8"],
+    },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"],
+    remedy: `${BUCKET_MODULE}, which switches all four on`,
+    judge: (bucket, { graph }) => {
+      const block = settingOf("aws_s3_bucket_public_access_block", bucket, graph);
+      return block === undefined
+        ? failedIf(true, "no aws_s3_bucket_public_access_block refers to it")
+        : SWITCHES.flatMap((name) =>
+            failedIf(block.values[name] !== true, `${name} of its public access block is not true`, name),
+          );
+    },
+  },
+  {
+    id: "LAKE-S3-02",
+    title: "Every bucket is encrypted with one of our keys, but for buckets that access logs are delivered to",
+    severity: "high",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: {
+      checkov: ["CKV_AWS_19", "CKV_AWS_145"],
+      trivy: ["AVD-AWS-0088", "AVD-AWS-0132"],
+      securityHub: ["S3.17"],
+    },
+    sources: [
+      "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
+      "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+    ],
+    remedy: `${BUCKET_MODULE} and give it a key of the foundation`,
+    judge: (bucket, { graph }) => {
+      const setting = settingOf("aws_s3_bucket_server_side_encryption_configuration", bucket, graph);
+      const byDefault = at(setting?.values, "rule", "apply_server_side_encryption_by_default");
+      const algorithm = at(byDefault, "sse_algorithm");
+      if (isLogTarget(bucket, graph)) {
+        return failedIf(algorithm !== "AES256", "access logs are delivered to it, and its encryption is not AES256");
+      }
+      const key = graph.reference(at(byDefault, "kms_master_key_id"))?.resource.type;
+      return [
+        ...failedIf(algorithm !== "aws:kms" && algorithm !== "aws:kms:dsse", "its default encryption is not by KMS"),
+        ...failedIf(key !== "aws_kms_key", "its default encryption names no key of ours"),
+      ];
+    },
+  },
+  {
+    id: "LAKE-S3-04",
+    title: "Every bucket keeps versions",
+    severity: "medium",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: { checkov: ["CKV_AWS_21"], trivy: ["AVD-AWS-0090"], securityHub: ["S3.14"] },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/Versioning.html"],
+    remedy: `${BUCKET_MODULE}, which keeps versions`,
+    judge: (bucket, { graph }) => {
+      const versioning = settingOf("aws_s3_bucket_versioning", bucket, graph);
+      const status = at(versioning?.values, "versioning_configuration", "status");
+      return failedIf(status !== "Enabled", "its versioning is not enabled");
+    },
+  },
+  {
+    id: "LAKE-S3-05",
+    title: "Requests to every bucket are logged to another bucket",
+    severity: "medium",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: {
+      checkov: ["CKV_AWS_18"],
+      trivy: ["AVD-AWS-0089"],
+      cdkNag: ["AwsSolutions-S1"],
+      securityHub: ["S3.9"],
+    },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html"],
+    remedy: `${BUCKET_MODULE} and give it the log bucket`,
+    judge: (bucket, { graph }) => {
+      const logging = settingOf("aws_s3_bucket_logging", bucket, graph);
+      if (logging === undefined) {
+        // a bucket that logs to itself never stops
+        return failedIf(!isLogTarget(bucket, graph), "no aws_s3_bucket_logging refers to it");
+      }
+      return failedIf(graph.refersTo(logging.values.target_bucket, bucket), "it logs to itself", "target_bucket");
+    },
+  },
+  {
+    id: "LAKE-S3-06",
+    title: "Every bucket refuses requests without TLS 1.2",
+    severity: "high",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: { cdkNag: ["AwsSolutions-S10"], securityHub: ["S3.5"] },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"],
+    remedy: `${BUCKET_MODULE}, whose policy refuses them`,
+    judge: (bucket, { graph }) => {
+      const statements = bucketStatements(bucket, graph);
+      const denied = (operator: string, key: string, value: string) =>
+        statements.some(
+          (statement) =>
+            deniesEverybodyEverything(statement, bucket, graph) &&
+            statement.conditions.length === 1 &&
+            conditionsOn(statement, key).some(
+              (condition) => condition.operator === operator && condition.values.includes(value),
+            ),
+        );
+      return [
+        ...failedIf(!denied("bool", "aws:SecureTransport", "false"), "its policy does not refuse requests without TLS"),
+        ...failedIf(!denied("numericlessthan", "s3:TlsVersion", "1.2"), "its policy does not refuse TLS below 1.2"),
+      ];
+    },
+  },
+  {
+    id: "LAKE-S3-07",
+    title: "No bucket has access control lists",
+    severity: "medium",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: {
+      checkov: ["CKV2_AWS_65", "CKV_AWS_20", "CKV_AWS_57"],
+      trivy: ["AVD-AWS-0092"],
+      securityHub: ["S3.12"],
+    },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html"],
+    remedy: `${BUCKET_MODULE}, which switches them off`,
+    judge: (bucket, { graph }) => {
+      const ownership = settingOf("aws_s3_bucket_ownership_controls", bucket, graph);
+      return [
+        ...failedIf(
+          at(ownership?.values, "rule", "object_ownership") !== "BucketOwnerEnforced",
+          "its object ownership is not BucketOwnerEnforced",
+        ),
+        ...failedIf(settingOf("aws_s3_bucket_acl", bucket, graph) !== undefined, "it has an aws_s3_bucket_acl"),
+      ];
+    },
+  },
+  {
+    id: "LAKE-S3-08",
+    title: "No bucket policy allows anybody without saying from where",
+    severity: "critical",
+    level: "error",
+    types: ["aws_s3_bucket_policy"],
+    external: {
+      checkov: ["CKV_AWS_70", "CKV2_AWS_43"],
+      trivy: ["AVD-AWS-0346"],
+      securityHub: ["S3.2", "S3.3", "S3.6"],
+    },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"],
+    remedy: "name the principal, or add aws:PrincipalOrgID, or aws:SourceArn together with aws:SourceAccount",
+    judge: (policy) =>
+      policyOf(policy.values.policy).flatMap((statement) =>
+        failedIf(allowsAnybody(statement), `${statement.sid ?? "a statement"} allows everybody`, "policy"),
+      ),
+  },
+  {
+    id: "LAKE-S3-10",
+    title: "Every bucket gives up uploads that stay incomplete within a week",
+    severity: "low",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: { checkov: ["CKV2_AWS_61", "CKV_AWS_300"], securityHub: ["S3.13"] },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html"],
+    remedy: `${BUCKET_MODULE}, whose lifecycle does`,
+    judge: (bucket, { graph }) => {
+      const days = (rule: object) => at(rule, "abort_incomplete_multipart_upload", "days_after_initiation");
+      const isGivenUp = lifecycleRules(bucket, graph).some((rule) => isBetween(days(rule), 1, 7));
+      return failedIf(!isGivenUp, "no lifecycle rule that is enabled aborts incomplete uploads after 1 to 7 days");
+    },
+  },
+  {
+    id: "LAKE-S3-11",
+    title: "No bucket keeps old versions for ever",
+    severity: "medium",
+    level: "error",
+    types: ["aws_s3_bucket"],
+    external: { securityHub: ["S3.10"] },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-rules.html"],
+    remedy: `${BUCKET_MODULE}, whose lifecycle deletes them`,
+    judge: (bucket, { graph }) => {
+      const days = (rule: object) => at(rule, "noncurrent_version_expiration", "noncurrent_days");
+      const isDeleted = lifecycleRules(bucket, graph).some((rule) => isBetween(days(rule), 1, Number.MAX_SAFE_INTEGER));
+      return failedIf(!isDeleted, "no lifecycle rule that is enabled deletes versions that are no longer current");
+    },
+  },
+  {
+    id: "LAKE-S3-13",
+    title: "Terraform empties no bucket outside of development",
+    severity: "high",
+    level: "error",
+    stages: ["staging", "production"],
+    types: ["aws_s3_bucket"],
+    sources: ["https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/s3_bucket#force_destroy"],
+    remedy: "set destroyProtection of the environment",
+    judge: ({ values }) => failedIf(values.force_destroy === true, "force_destroy is true", "force_destroy"),
+  },
+  {
+    id: "LAKE-S3-14",
+    title: "What arrives in production cannot be deleted for a while",
+    severity: "medium",
+    level: "error",
+    stages: ["production"],
+    types: ["aws_s3_bucket"],
+    external: { checkov: ["CKV_AWS_143"], securityHub: ["S3.15"] },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"],
+    remedy: 'set lake.landing.objectLock of the environment to { kind: "retain", ... }',
+    judge: (bucket, { graph }) => {
+      if (!/-lake-landing-\d{12}$/.test(String(bucket.values.bucket))) {
+        return [];
+      }
+      const lock = settingOf("aws_s3_bucket_object_lock_configuration", bucket, graph);
+      const mode = at(lock?.values, "rule", "default_retention", "mode");
+      return [
+        ...failedIf(
+          bucket.values.object_lock_enabled !== true,
+          "it was made without object lock",
+          "object_lock_enabled",
+        ),
+        ...failedIf(mode !== "GOVERNANCE" && mode !== "COMPLIANCE", "it retains nothing by default"),
+      ];
+    },
+  },
+];
+
+function lifecycleRules(bucket: Resource, graph: Graph): object[] {
+  const lifecycle = settingOf("aws_s3_bucket_lifecycle_configuration", bucket, graph);
+  return blocks(lifecycle?.values.rule).filter(({ status }) => status === "Enabled");
+}
+
+function isBetween(value: unknown, minimum: number, maximum: number): boolean {
+  return typeof value === "number" && value >= minimum && value <= maximum;
+}
+
+/** Whether a statement denies every action on the bucket and its objects to everybody, conditions aside. */
+function deniesEverybodyEverything(statement: Statement, bucket: Resource, graph: Graph): boolean {
+  const resources = (statement.resources ?? []).map((resource) => graph.text(resource));
+  const arn = graph.text(`\${${bucket.address}.arn}`);
+  return (
+    statement.effect === "Deny" &&
+    statement.principals?.AWS?.includes("*") === true &&
+    speaksOf(statement, "s3:AnyActionAtAll") &&
+    resources.includes(arn) &&
+    resources.includes(`${arn}/*`)
+  );
+}

@@ -1,0 +1,201 @@
+import type { SynthesizedStack } from "../../policies/graph";
+import { find, mutated, removeResource } from "../support/policies";
+
+/** The bucket of a zone, as findings name it. */
+const bucket = (stacks: readonly SynthesizedStack[], part: string) => find(stacks, "aws_s3_bucket", part).address;
+
+interface Mutation {
+  readonly rule: string;
+  readonly what: string;
+  readonly environment?: string;
+  readonly edit: (stacks: SynthesizedStack[]) => void;
+  /** Part of the address of what is found. */
+  readonly found?: string;
+  readonly type?: string;
+}
+
+const set = (type: string, part: string, attribute: string, value: unknown) => (stacks: SynthesizedStack[]) => {
+  find(stacks, type, part).values[attribute] = value;
+};
+
+/** Changes the statement of a policy that has a Sid, or removes it. */
+const statement =
+  (type: string, part: string, sid: string, change?: (statement: Record<string, unknown>) => void) =>
+  (stacks: SynthesizedStack[]) => {
+    const { values } = find(stacks, type, part);
+    const policy = JSON.parse(values.policy as string) as { Statement: Record<string, unknown>[] };
+    const found = policy.Statement.find(({ Sid }) => Sid === sid);
+    if (found === undefined) {
+      throw new Error(`no statement ${sid}`);
+    }
+    if (change === undefined) {
+      policy.Statement = policy.Statement.filter((other) => other !== found);
+    } else {
+      change(found);
+    }
+    values.policy = JSON.stringify(policy);
+  };
+
+const RAW = "lake_raw_";
+const ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration";
+const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
+const rules = (change: (rule: Record<string, unknown>) => void) => (stacks: SynthesizedStack[]) => {
+  (find(stacks, LIFECYCLE, RAW).values.rule as Record<string, unknown>[]).forEach(change);
+};
+
+const MUTATIONS: readonly Mutation[] = [
+  ...["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"].map((name) => ({
+    rule: "LAKE-S3-01",
+    what: `${name} off`,
+    edit: set("aws_s3_bucket_public_access_block", RAW, name, false),
+  })),
+  {
+    rule: "LAKE-S3-01",
+    what: "no public access block",
+    edit: (stacks) => {
+      removeResource(stacks, "aws_s3_bucket_public_access_block", RAW);
+    },
+  },
+  {
+    rule: "LAKE-S3-02",
+    what: "encryption by S3's own key",
+    edit: set(ENCRYPTION, RAW, "rule", [{ apply_server_side_encryption_by_default: { sse_algorithm: "AES256" } }]),
+  },
+  {
+    rule: "LAKE-S3-02",
+    what: "encryption by the account's key",
+    edit: set(ENCRYPTION, RAW, "rule", [
+      { apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms", kms_master_key_id: "alias/aws/s3" } },
+    ]),
+  },
+  {
+    rule: "LAKE-S3-02",
+    what: "a log bucket that access logs cannot be delivered to",
+    edit: set(ENCRYPTION, "log-bucket", "rule", [
+      { apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" } },
+    ]),
+    found: "log-bucket",
+  },
+  {
+    rule: "LAKE-S3-04",
+    what: "suspended versions",
+    edit: set("aws_s3_bucket_versioning", RAW, "versioning_configuration", { status: "Suspended" }),
+  },
+  {
+    rule: "LAKE-S3-05",
+    what: "no access logs",
+    edit: (stacks) => {
+      removeResource(stacks, "aws_s3_bucket_logging", RAW);
+    },
+  },
+  {
+    rule: "LAKE-S3-06",
+    what: "requests without TLS",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyPlainTransport"),
+  },
+  {
+    rule: "LAKE-S3-06",
+    what: "requests without TLS to objects",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyPlainTransport", (found) => {
+      found.Resource = (found.Resource as string[]).filter((resource) => !resource.endsWith("/*"));
+    }),
+  },
+  {
+    rule: "LAKE-S3-06",
+    what: "requests with TLS 1.1",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyOldTls", (found) => {
+      found.Condition = { NumericLessThan: { "s3:TlsVersion": "1.1" } };
+    }),
+  },
+  {
+    rule: "LAKE-S3-06",
+    what: "a refusal of reading alone",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyPlainTransport", (found) => {
+      found.Action = "s3:Get*";
+    }),
+  },
+  {
+    rule: "LAKE-S3-06",
+    what: "a refusal that another condition confines",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyPlainTransport", (found) => {
+      found.Condition = { ...(found.Condition as object), StringEquals: { "aws:SourceVpc": "vpc-1" } };
+    }),
+  },
+  {
+    rule: "LAKE-S3-07",
+    what: "access control lists",
+    edit: set("aws_s3_bucket_ownership_controls", RAW, "rule", { object_ownership: "ObjectWriter" }),
+  },
+  {
+    rule: "LAKE-S3-08",
+    what: "an Allow for everybody",
+    type: "aws_s3_bucket_policy",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyForeignNetworks", (found) => {
+      found.Effect = "Allow";
+      found.Condition = { StringEquals: { "aws:SourceVpc": "vpc-1" } };
+    }),
+  },
+  {
+    rule: "LAKE-S3-10",
+    what: "uploads that may stay incomplete for eight days",
+    edit: rules((rule) => {
+      rule.abort_incomplete_multipart_upload &&= { days_after_initiation: 8 };
+    }),
+  },
+  {
+    rule: "LAKE-S3-11",
+    what: "old versions that stay for ever",
+    edit: rules((rule) => {
+      delete rule.noncurrent_version_expiration;
+    }),
+  },
+  { rule: "LAKE-S3-13", what: "force_destroy", edit: set("aws_s3_bucket", RAW, "force_destroy", true) },
+  {
+    rule: "LAKE-S3-14",
+    what: "a landing zone that retains nothing",
+    found: "lake_landing_",
+    edit: (stacks) => {
+      removeResource(stacks, "aws_s3_bucket_object_lock_configuration", "lake_landing_");
+    },
+  },
+  {
+    rule: "LAKE-S3-14",
+    what: "a landing zone made without object lock",
+    found: "lake_landing_",
+    edit: set("aws_s3_bucket", "lake_landing_", "object_lock_enabled", false),
+  },
+];
+
+test.each(MUTATIONS)("$rule notices $what", ({ rule, edit, found = RAW, type = "aws_s3_bucket" }) => {
+  let address = "";
+  const findings = mutated("prod", (stacks) => {
+    address = type === "aws_s3_bucket" ? bucket(stacks, found) : find(stacks, type, found).address;
+    edit(stacks);
+  });
+
+  expect(findings).toEqual([`${rule} ${address}`]);
+});
+
+test("a lifecycle that is disabled counts for nothing", () => {
+  const findings = mutated(
+    "prod",
+    rules((rule) => {
+      rule.status = "Disabled";
+    }),
+  );
+
+  expect(findings.map((finding) => finding.split(" ")[0])).toEqual(["LAKE-S3-10", "LAKE-S3-11"]);
+});
+
+test("development may empty its buckets, and retain nothing", () => {
+  expect(
+    mutated("dev", (stacks) => {
+      set("aws_s3_bucket", RAW, "force_destroy", true)(stacks);
+      set("aws_s3_bucket", "lake_landing_", "object_lock_enabled", false)(stacks);
+    }),
+  ).toEqual([]);
+});
+
+test.each(["dev", "staging", "prod"])("%s has no findings", (name) => {
+  expect(mutated(name, () => undefined)).toEqual([]);
+});

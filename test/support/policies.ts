@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "cdktf";
+import type { Environment } from "../../environments/schema";
+import { check, type Finding } from "../../policies/engine";
+import type { StackJson, SynthesizedStack } from "../../policies/graph";
+import { RULES } from "../../policies";
+import { loadConfiguration } from "../../stacks/configuration";
+import { addPlatform } from "../../stacks/platform";
+import { temporaryFolder } from "./checkout";
+
+const { platform, environments, domains } = loadConfiguration();
+
+export const TODAY = "2026-11-22";
+
+interface Manifest {
+  readonly stacks: Readonly<Record<string, { name: string; synthesizedStackPath: string; dependencies: string[] }>>;
+}
+
+const synthesized = new Map<string, readonly SynthesizedStack[]>();
+
+export function environmentNamed(name: string): Environment {
+  const found = environments.find((environment) => environment.name === name);
+  if (found === undefined) {
+    throw new Error(`there is no environment ${name}`);
+  }
+  return found;
+}
+
+/** The layered stacks of a real environment as they are checked, a copy that a test may change. */
+export function stacksOf(name: string): SynthesizedStack[] {
+  const known = synthesized.get(name) ?? synthesize(environmentNamed(name));
+  synthesized.set(name, known);
+  // JSON's own copy: structuredClone makes objects of another realm
+  return JSON.parse(JSON.stringify(known)) as SynthesizedStack[];
+}
+
+function synthesize(environment: Environment): SynthesizedStack[] {
+  const outdir = temporaryFolder();
+  const app = new App({ outdir });
+  addPlatform(app, { platform, environment, domains, layout: "layered" });
+  app.synth();
+  const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as Manifest;
+  return Object.values(stacks).map(({ name, synthesizedStackPath, dependencies }) => ({
+    name,
+    dependencies,
+    json: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as StackJson,
+  }));
+}
+
+/** What all rules find in the stacks of an environment, suppressed findings aside. */
+export function findingsIn(stacks: readonly SynthesizedStack[], environment: Environment): Finding[] {
+  const knownRules = RULES.map(({ id }) => id);
+  return check({ platform, environment, stacks, rules: RULES, knownRules, today: TODAY }).findings.filter(
+    ({ suppression }) => suppression === undefined,
+  );
+}
+
+/** A resource of some stacks, as it can be changed. */
+export interface Mutable {
+  values: Record<string, unknown>;
+  readonly json: Record<string, unknown> & { resource: Record<string, Record<string, Record<string, unknown>>> };
+}
+
+/** The only resource of a type whose address contains a text, for example the construct's path. */
+export function find(stacks: readonly SynthesizedStack[], type: string, part: string): { address: string } & Mutable {
+  const found = stacks.flatMap(({ json }) =>
+    Object.entries(json.resource?.[type] ?? {})
+      .filter(([id]) => id.includes(part))
+      .map(([id, values]) => ({ address: `${type}.${id}`, values, json: json as unknown as Mutable["json"] })),
+  );
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) {
+    throw new Error(`${type} "${part}": expected one, found ${found.map(({ address }) => address).join(", ")}`);
+  }
+  return only;
+}
+
+/** Removes the only resource of a type whose address contains a text. */
+export function removeResource(stacks: readonly SynthesizedStack[], type: string, part: string): void {
+  const { address, json } = find(stacks, type, part);
+  Reflect.deleteProperty(json.resource[type] ?? {}, address.slice(type.length + 1));
+}
+
+/** Ids and addresses of what is found after a real environment was changed. */
+export function mutated(name: string, edit: (stacks: SynthesizedStack[]) => void): string[] {
+  const stacks = stacksOf(name);
+  edit(stacks);
+  return [...new Set(findingsIn(stacks, environmentNamed(name)).map(({ rule, address }) => `${rule.id} ${address}`))];
+}

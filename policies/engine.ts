@@ -96,11 +96,11 @@ interface Subject {
 }
 
 function subjectsOf(rule: Rule, context: RuleContext): Subject[] {
-  return "judge" in rule
-    ? context.graph
+  return "judgeStack" in rule
+    ? context.graph.stacks.map((stack) => ({ stack: stack.name, verdicts: rule.judgeStack(stack, context) }))
+    : context.graph
         .ofType(...rule.types)
-        .map((resource) => ({ stack: resource.stack, resource, verdicts: rule.judge(resource, context) }))
-    : context.graph.stacks.map((stack) => ({ stack: stack.name, verdicts: rule.judgeStack(stack, context) }));
+        .map((resource) => ({ stack: resource.stack, resource, verdicts: rule.judge(resource, context) }));
 }
 
 function controlOf(rule: Rule, subjects: number, findings: readonly Finding[]): Control {

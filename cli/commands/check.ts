@@ -37,7 +37,7 @@ export function check({ environments: wanted, json }: CheckOptions, context: Com
     addPlatform(app, { platform, environment, domains, layout: "layered" });
   });
   app.synth();
-  const reports = checkStacks(outdir, { platform, environments }, new Date());
+  const reports = checkStacks({ platform, environments, outdir, today: new Date() });
   context.print(json ? JSON.stringify(reports.map(plain), undefined, 2) : reports.map(render).join("\n"));
   const failed = reports.filter(hasErrors).map(({ environment }) => environment);
   if (failed.length > 0) {

@@ -27,3 +27,6 @@ export function allowsAnybody(statement: Statement): boolean {
     !isConfined
   );
 }
+
+/** Types whose "policy" says what an identity may do. */
+export const IDENTITY_POLICIES = ["aws_iam_policy", "aws_iam_role_policy"];

@@ -1,40 +1,5 @@
-import type { SynthesizedStack } from "../../policies/graph";
-import { find, mutated, removeResource } from "../support/policies";
-
-/** The bucket of a zone, as findings name it. */
-const bucket = (stacks: readonly SynthesizedStack[], part: string) => find(stacks, "aws_s3_bucket", part).address;
-
-interface Mutation {
-  readonly rule: string;
-  readonly what: string;
-  readonly environment?: string;
-  readonly edit: (stacks: SynthesizedStack[]) => void;
-  /** Part of the address of what is found. */
-  readonly found?: string;
-  readonly type?: string;
-}
-
-const set = (type: string, part: string, attribute: string, value: unknown) => (stacks: SynthesizedStack[]) => {
-  find(stacks, type, part).values[attribute] = value;
-};
-
-/** Changes the statement of a policy that has a Sid, or removes it. */
-const statement =
-  (type: string, part: string, sid: string, change?: (statement: Record<string, unknown>) => void) =>
-  (stacks: SynthesizedStack[]) => {
-    const { values } = find(stacks, type, part);
-    const policy = JSON.parse(values.policy as string) as { Statement: Record<string, unknown>[] };
-    const found = policy.Statement.find(({ Sid }) => Sid === sid);
-    if (found === undefined) {
-      throw new Error(`no statement ${sid}`);
-    }
-    if (change === undefined) {
-      policy.Statement = policy.Statement.filter((other) => other !== found);
-    } else {
-      change(found);
-    }
-    values.policy = JSON.stringify(policy);
-  };
+import type { SynthesizedStack } from "../../../policies/graph";
+import { find, type Mutation, removed, set, statement } from "../../support/policies";
 
 const RAW = "lake_raw_";
 const ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration";
@@ -43,7 +8,8 @@ const rules = (change: (rule: Record<string, unknown>) => void) => (stacks: Synt
   (find(stacks, LIFECYCLE, RAW).values.rule as Record<string, unknown>[]).forEach(change);
 };
 
-const MUTATIONS: readonly Mutation[] = [
+/** Each weakens one thing of production, and says which rule notices. */
+export const S3_MUTATIONS: readonly Mutation[] = [
   ...["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"].map((name) => ({
     rule: "LAKE-S3-01",
     what: `${name} off`,
@@ -52,9 +18,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     rule: "LAKE-S3-01",
     what: "no public access block",
-    edit: (stacks) => {
-      removeResource(stacks, "aws_s3_bucket_public_access_block", RAW);
-    },
+    edit: removed("aws_s3_bucket_public_access_block", RAW),
   },
   {
     rule: "LAKE-S3-02",
@@ -74,7 +38,7 @@ const MUTATIONS: readonly Mutation[] = [
     edit: set(ENCRYPTION, "log-bucket", "rule", [
       { apply_server_side_encryption_by_default: { sse_algorithm: "aws:kms" } },
     ]),
-    found: "log-bucket",
+    found: ["aws_s3_bucket", "log-bucket"],
   },
   {
     rule: "LAKE-S3-04",
@@ -84,9 +48,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     rule: "LAKE-S3-05",
     what: "no access logs",
-    edit: (stacks) => {
-      removeResource(stacks, "aws_s3_bucket_logging", RAW);
-    },
+    edit: removed("aws_s3_bucket_logging", RAW),
   },
   {
     rule: "LAKE-S3-06",
@@ -129,7 +91,7 @@ const MUTATIONS: readonly Mutation[] = [
   {
     rule: "LAKE-S3-08",
     what: "an Allow for everybody",
-    type: "aws_s3_bucket_policy",
+    found: ["aws_s3_bucket_policy", RAW],
     edit: statement("aws_s3_bucket_policy", RAW, "DenyForeignNetworks", (found) => {
       found.Effect = "Allow";
       found.Condition = { StringEquals: { "aws:SourceVpc": "vpc-1" } };
@@ -153,49 +115,13 @@ const MUTATIONS: readonly Mutation[] = [
   {
     rule: "LAKE-S3-14",
     what: "a landing zone that retains nothing",
-    found: "lake_landing_",
-    edit: (stacks) => {
-      removeResource(stacks, "aws_s3_bucket_object_lock_configuration", "lake_landing_");
-    },
+    found: ["aws_s3_bucket", "lake_landing_"],
+    edit: removed("aws_s3_bucket_object_lock_configuration", "lake_landing_"),
   },
   {
     rule: "LAKE-S3-14",
     what: "a landing zone made without object lock",
-    found: "lake_landing_",
+    found: ["aws_s3_bucket", "lake_landing_"],
     edit: set("aws_s3_bucket", "lake_landing_", "object_lock_enabled", false),
   },
 ];
-
-test.each(MUTATIONS)("$rule notices $what", ({ rule, edit, found = RAW, type = "aws_s3_bucket" }) => {
-  let address = "";
-  const findings = mutated("prod", (stacks) => {
-    address = type === "aws_s3_bucket" ? bucket(stacks, found) : find(stacks, type, found).address;
-    edit(stacks);
-  });
-
-  expect(findings).toEqual([`${rule} ${address}`]);
-});
-
-test("a lifecycle that is disabled counts for nothing", () => {
-  const findings = mutated(
-    "prod",
-    rules((rule) => {
-      rule.status = "Disabled";
-    }),
-  );
-
-  expect(findings.map((finding) => finding.split(" ")[0])).toEqual(["LAKE-S3-10", "LAKE-S3-11"]);
-});
-
-test("development may empty its buckets, and retain nothing", () => {
-  expect(
-    mutated("dev", (stacks) => {
-      set("aws_s3_bucket", RAW, "force_destroy", true)(stacks);
-      set("aws_s3_bucket", "lake_landing_", "object_lock_enabled", false)(stacks);
-    }),
-  ).toEqual([]);
-});
-
-test.each(["dev", "staging", "prod"])("%s has no findings", (name) => {
-  expect(mutated(name, () => undefined)).toEqual([]);
-});

@@ -1,0 +1,33 @@
+import type { SynthesizedStack } from "../../../policies/graph";
+import { find, type Mutation } from "../../support/policies";
+
+const TYPE = "aws_glue_data_catalog_encryption_settings";
+
+type Settings = Record<"encryption_at_rest" | "connection_password_encryption", Record<string, unknown>>;
+
+const settings = (change: (settings: Settings) => void) => (stacks: SynthesizedStack[]) => {
+  change(find(stacks, TYPE, "lake_").values.data_catalog_encryption_settings as Settings);
+};
+
+/** Each weakens one thing of production, and says which rule notices. */
+export const GLUE_MUTATIONS: readonly Mutation[] = [
+  ...[
+    { what: "plain metadata", block: "encryption_at_rest", change: { catalog_encryption_mode: "DISABLED" } },
+    {
+      what: "metadata encrypted with another key",
+      block: "encryption_at_rest",
+      change: { sse_aws_kms_key_id: "alias/aws/glue" },
+    },
+    {
+      what: "plain passwords",
+      block: "connection_password_encryption",
+      change: { return_connection_password_encrypted: false },
+    },
+    { what: "passwords without a key", block: "connection_password_encryption", change: { aws_kms_key_id: undefined } },
+  ].map(({ what, block, change }): Mutation => ({
+    rule: "LAKE-GLUE-01",
+    what,
+    edit: settings((found) => Object.assign(found[block as keyof Settings], change)),
+    found: [TYPE, "lake_"],
+  })),
+];

@@ -1,0 +1,90 @@
+import { find, type Mutation, removed, set } from "../../support/policies";
+
+const VPC = ["aws_vpc", "network"] as const;
+const GLUE = ["aws_vpc_endpoint", "endpoints_glue"] as const;
+const INGRESS = "aws_vpc_security_group_ingress_rule";
+const EGRESS = "aws_vpc_security_group_egress_rule";
+
+/** Each weakens one thing of production, and says which rule notices. */
+export const VPC_MUTATIONS: readonly Mutation[] = [
+  { rule: "LAKE-VPC-01", what: "no flow log", edit: removed("aws_flow_log", "network"), found: VPC },
+  {
+    rule: "LAKE-VPC-01",
+    what: "refused traffic alone",
+    edit: set("aws_flow_log", "network", "traffic_type", "REJECT"),
+    found: VPC,
+  },
+  {
+    rule: "LAKE-VPC-02",
+    what: "a default group left alone",
+    edit: removed("aws_default_security_group", "network"),
+    found: VPC,
+  },
+  {
+    rule: "LAKE-VPC-02",
+    what: "a default group with rules",
+    edit: set("aws_default_security_group", "network", "egress", [{ protocol: "-1" }]),
+    found: VPC,
+  },
+  {
+    rule: "LAKE-VPC-03",
+    what: "public addresses",
+    edit: set("aws_subnet", "network_data-a", "map_public_ip_on_launch", true),
+    found: ["aws_subnet", "network_data-a"],
+  },
+  {
+    rule: "LAKE-VPC-04",
+    what: "the internet",
+    edit: set(INGRESS, "https", "cidr_ipv4", "0.0.0.0/0"),
+    found: [INGRESS, "https"],
+  },
+  {
+    rule: "LAKE-VPC-04",
+    what: "the internet by IPv6",
+    edit: set(INGRESS, "https", "cidr_ipv6", "::/0"),
+    found: [INGRESS, "https"],
+  },
+  {
+    rule: "LAKE-VPC-04",
+    what: "a range of ports",
+    edit: set(INGRESS, "https", "to_port", 8443),
+    found: [INGRESS, "https"],
+  },
+  {
+    rule: "LAKE-VPC-05",
+    what: "a way out for everything",
+    edit: set(EGRESS, "to-0-0-0-0-0-443", "ip_protocol", "-1"),
+    found: [EGRESS, "to-0-0-0-0-0-443"],
+  },
+  {
+    rule: "LAKE-VPC-07",
+    what: "a route table without S3",
+    edit: (stacks) => {
+      const { values } = find(stacks, "aws_vpc_endpoint", "endpoints_s3");
+      values.route_table_ids = (values.route_table_ids as string[]).filter((id) => !id.includes("data-routes"));
+    },
+    found: ["aws_route_table", "network_data-routes"],
+  },
+  {
+    rule: "LAKE-VPC-08",
+    what: "public names",
+    edit: set("aws_vpc_endpoint", "endpoints_glue", "private_dns_enabled", false),
+    found: GLUE,
+  },
+  {
+    rule: "LAKE-VPC-08",
+    what: "an endpoint in one zone",
+    edit: set("aws_vpc_endpoint", "endpoints_glue", "subnet_ids", ["subnet-1"]),
+    found: GLUE,
+  },
+  {
+    rule: "LAKE-VPC-10",
+    what: "a private subnet that is routed to the internet",
+    edit: (stacks) => {
+      const { values } = find(stacks, "aws_route", "egress-a-default");
+      delete values.nat_gateway_id;
+      values.gateway_id = `\${${find(stacks, "aws_internet_gateway", "").address}.id}`;
+    },
+    found: ["aws_route_table", "egress-a-routes"],
+  },
+];

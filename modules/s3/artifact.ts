@@ -22,18 +22,15 @@ export interface ArtifactProps {
  * Who has to stay with one content is given the version.
  */
 export class Artifact extends Construct {
-  /** Where the file is, as an S3 URI. */
-  readonly uri: string;
-  /** The version with this content. Known after apply. */
-  readonly versionId: string;
   /** SHA-256 of the content in hexadecimal. Known at synth. */
   readonly hash: string;
+  private readonly object: S3Object;
 
   constructor(scope: Construct, id: string, props: ArtifactProps) {
     super(scope, id);
     const { bucket, key, content, contentType } = props;
 
-    const object = new S3Object(this, "object", {
+    this.object = new S3Object(this, "object", {
       bucket: bucket.bucketName,
       key,
       content: escapeTemplates(content),
@@ -41,11 +38,15 @@ export class Artifact extends Construct {
       // an object takes 10 tags, and an environment may have more: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
       overrideProvider: { defaultTags: { tags: {} } },
     });
-    after(object, ...bucket.ready);
+    after(this.object, ...bucket.ready);
 
-    this.uri = `s3://${bucket.bucketName}/${key}`;
-    this.versionId = object.versionId;
     this.hash = createHash("sha256").update(content).digest("hex");
+  }
+
+  /** The version with this content. Known after apply. */
+  get versionId(): string {
+    // asked for when it is needed: cdktf keeps every reference it has ever made, and a dataset may have many files
+    return this.object.versionId;
   }
 }
 

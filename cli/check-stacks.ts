@@ -15,6 +15,16 @@ interface Manifest {
   >;
 }
 
+/** The layered stacks that a synth has written to a folder. */
+export function readStacks(outdir: string): SynthesizedStack[] {
+  const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as Manifest;
+  return Object.values(stacks).map(({ name, dependencies, synthesizedStackPath }) => ({
+    name,
+    dependencies,
+    json: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as StackJson,
+  }));
+}
+
 export interface CheckStacksProps extends Pick<Configuration, "platform" | "environments"> {
   /** Where a synth has written the layered stacks. */
   readonly outdir: string;
@@ -30,18 +40,12 @@ export interface CheckStacksProps extends Pick<Configuration, "platform" | "envi
 /** Judges the layered stacks of some environments by all rules. */
 export function checkStacks(props: CheckStacksProps): Report[] {
   const { platform, environments, outdir, today, isStateLocal = false } = props;
-  const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as Manifest;
+  const stacks = readStacks(outdir);
   return environments.map((environment) =>
     check({
       platform,
       environment,
-      stacks: Object.values(stacks)
-        .filter(({ name }) => name.startsWith(`${environment.name}-`))
-        .map(({ name, dependencies, synthesizedStackPath }): SynthesizedStack => ({
-          name,
-          dependencies,
-          json: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as StackJson,
-        })),
+      stacks: stacks.filter(({ name }) => name.startsWith(`${environment.name}-`)),
       rules: RULES.filter(({ id }) => !isStateLocal || !id.startsWith("LAKE-STATE-")),
       knownRules: RULES.map(({ id }) => id),
       today: today.toISOString().slice(0, "YYYY-MM-DD".length),

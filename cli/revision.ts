@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "./command-context";
-import { CommandError, ExitCode, InterruptedError } from "./exit-codes";
+import { CommandError, ExitCode } from "./exit-codes";
 import { lockWhenFree } from "./folder-lock";
+import { run } from "./run";
 
 /**
  * Finds the commit in which the work here and a revision were last the same: what others have changed since in the
@@ -67,18 +68,7 @@ async function git(
   failure: string,
   more: NodeJS.ProcessEnv = {},
 ): Promise<string> {
-  const { execa } = await import("execa");
-  const result = await execa("git", args, {
-    cwd: root,
-    env: { ...variables, ...more },
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    cancelSignal: signal,
-  });
-  if (result.isCanceled) {
-    throw new InterruptedError();
-  }
+  const result = await run("git", args, { cwd: root, variables: { ...variables, ...more }, signal });
   if (result.code === "ENOENT") {
     throw new CommandError("git is not on PATH; install it from https://git-scm.com.", ExitCode.missing);
   }

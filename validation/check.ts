@@ -35,6 +35,19 @@ export function isValid({ invalidPaths }: Source, path: string): boolean {
   return !invalidPaths.some((invalid) => overlaps(parsePath(invalid), parsePath(path)));
 }
 
+/** A problem where a file, its key in the folder's index and what it declares are not called alike. */
+export function fileNameProblems(
+  source: Source,
+  name: string,
+  { folder, kind }: { folder: string; kind: string },
+): Problem[] {
+  if (!isValid(source, "name") || (source.raw as { name: string }).name === name) {
+    return [];
+  }
+  const limit = `the key in ${folder}/index.ts and the file's own name, "${name}"`;
+  return [problemOf(source, { path: "name", limit, remedy: `name the file, the key and the ${kind} alike` })];
+}
+
 /** The finding, where `holds` is true. */
 export function findingIf(holds: boolean, finding: Finding): Finding[] {
   return holds ? [finding] : [];

@@ -5,10 +5,11 @@ import { type Change, type ChangeClass, contractChanges, worstClass } from "../.
 import type { Domain } from "../../domains/schema";
 import { formatProblem, loadConfiguration } from "../../stacks/configuration";
 import type { CommandContext } from "../command-context";
-import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { CommandError, ExitCode } from "../exit-codes";
 import { prepareFolder } from "../folder";
 import { renderChanges } from "../report/contract-changes";
 import { checkOut, commonAncestor } from "../revision";
+import { run } from "../run";
 
 export interface ContractOptions {
   /** "domain.dataset", or "domain" for all of its datasets; undefined for all there are. */
@@ -132,19 +133,8 @@ async function contractsAt(commit: string, folder: string, context: CommandConte
   if (!existsSync(join(folder, "cli", "commands", "contract.ts"))) {
     throw new CommandError(`${commit} is older than contracts: there is nothing to compare with.`, ExitCode.invalid);
   }
-  const { execa } = await import("execa");
   const args = ["-r", "./cli/require-packages.cjs", "--import", "tsx", "cli/index.ts", "contract"];
-  const result = await execa(process.execPath, args, {
-    cwd: folder,
-    env: variables,
-    extendEnv: false,
-    reject: false,
-    stdin: "ignore",
-    cancelSignal: signal,
-  });
-  if (result.isCanceled) {
-    throw new InterruptedError();
-  }
+  const result = await run(process.execPath, args, { cwd: folder, variables, signal });
   if (result.exitCode !== 0) {
     throw new CommandError(`The contracts of ${commit} cannot be made:\n${result.stderr}`, ExitCode.failed);
   }

@@ -1,9 +1,9 @@
-import { checkProblems, isValid, problemOf, type Source } from "../../validation/check";
+import { checkProblems, fileNameProblems, isValid, problemOf, type Source } from "../../validation/check";
 import type { Problem } from "../../validation/problem";
 import { schemaProblems } from "../../validation/schema-problems";
 import { valueAt } from "../../validation/paths";
 import { icebergType } from "../column-type";
-import { type Column, type Domain, domainSchema, isObjects, type QualityRule, type TableDataset } from "../schema";
+import { type Column, domainSchema, isObjects, type QualityRule, type TableDataset } from "../schema";
 import { domainChecks } from "./checks";
 import { typeOf } from "./columns";
 
@@ -20,7 +20,11 @@ export function validateDomains(domains: Readonly<Record<string, unknown>>): Val
     const file = domainFile(name);
     const found = schemaProblems(file, raw, domainSchema.safeParse(raw).error);
     const source = { file, raw, invalidPaths: found.map(({ path }) => path) };
-    problems.push(...found, ...fileNameProblems(name, source), ...checkProblems(source, domainChecks(raw)));
+    problems.push(
+      ...found,
+      ...fileNameProblems(source, name, { folder: "domains", kind: "domain" }),
+      ...checkProblems(source, domainChecks(raw)),
+    );
     return source;
   });
   problems.push(...sources.flatMap((source) => referenceProblems(source, sources)));
@@ -29,14 +33,6 @@ export function validateDomains(domains: Readonly<Record<string, unknown>>): Val
 
 export function domainFile(name: string): string {
   return `domains/${name}.ts`;
-}
-
-function fileNameProblems(name: string, source: Source): Problem[] {
-  if (!isValid(source, "name") || (source.raw as Domain).name === name) {
-    return [];
-  }
-  const limit = `the key in domains/index.ts and the file's own name, "${name}"`;
-  return [problemOf(source, { path: "name", limit, remedy: "name the file, the key and the domain alike" })];
 }
 
 /** What rules ask of a dataset of any domain: that it exists, with a column of the same type. */

@@ -1,4 +1,4 @@
-import { checkProblems, isValid, problemOf, type Source } from "../../validation/check";
+import { checkProblems, fileNameProblems, isValid, problemOf, type Source } from "../../validation/check";
 import type { Problem } from "../../validation/problem";
 import { schemaProblems } from "../../validation/schema-problems";
 import { CHECKS } from "./checks";
@@ -32,7 +32,11 @@ export function validate(sources: Sources): Validated {
     const file = environmentFile(name);
     const fieldProblems = schemaProblems(file, raw, environmentSchema.safeParse(raw).error);
     const source = { file, raw, invalidPaths: fieldProblems.map(({ path }) => path) };
-    problems.push(...fieldProblems, ...fileNameProblems(name, source), ...checkProblems(source, CHECKS));
+    problems.push(
+      ...fieldProblems,
+      ...fileNameProblems(source, name, { folder: "environments", kind: "environment" }),
+      ...checkProblems(source, CHECKS),
+    );
     return source;
   });
   problems.push(...crossEnvironmentProblems(parsed));
@@ -47,14 +51,6 @@ export function validate(sources: Sources): Validated {
 
 export function environmentFile(name: string): string {
   return `environments/${name}.ts`;
-}
-
-function fileNameProblems(name: string, source: Source): Problem[] {
-  if (!isValid(source, "name") || (source.raw as Environment).name === name) {
-    return [];
-  }
-  const limit = `the key in environments/index.ts and the file's own name, "${name}"`;
-  return [problemOf(source, { path: "name", limit, remedy: "name the file, the key and the environment alike" })];
 }
 
 interface PairRule {

@@ -1,6 +1,6 @@
 import { conditionsOn, speaksOf } from "../iam-document";
 import { failedIf, type Rule } from "../rule";
-import { IDENTITY_POLICIES, policyOf } from "./policies";
+import { IDENTITY_POLICIES, namesEverybody, policyOf } from "./policies";
 
 const KEY_MODULE = "make the key with modules/kms/encryption-key.ts";
 
@@ -55,7 +55,7 @@ export const KMS_RULES: readonly Rule[] = [
       policyOf(values.policy).flatMap((statement) =>
         failedIf(
           statement.effect === "Allow" &&
-            (statement.principals?.AWS?.includes("*") === true || statement.notPrincipals !== undefined) &&
+            namesEverybody(statement) &&
             !CONFINING.some((key) => conditionsOn(statement, key).length > 0),
           `${statement.sid ?? "a statement"} of its policy allows everybody`,
           "policy",

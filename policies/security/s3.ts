@@ -1,7 +1,7 @@
 import type { Graph, Resource } from "../graph";
-import { conditionsOn, speaksOf, type Statement } from "../iam-document";
+import { speaksOf, type Statement } from "../iam-document";
 import { at, blocks, failedIf, type Rule } from "../rule";
-import { allowsAnybody, policyOf } from "./policies";
+import { allowsAnybody, hasOnlyCondition, policyOf } from "./policies";
 
 const BUCKET_MODULE = "make the bucket with modules/s3/bucket.ts";
 
@@ -129,11 +129,7 @@ export const S3_RULES: readonly Rule[] = [
       const denied = (operator: string, key: string, value: string) =>
         statements.some(
           (statement) =>
-            deniesEverybodyEverything(statement, bucket, graph) &&
-            statement.conditions.length === 1 &&
-            conditionsOn(statement, key).some(
-              (condition) => condition.operator === operator && condition.values.includes(value),
-            ),
+            deniesEverybodyEverything(statement, bucket, graph) && hasOnlyCondition(statement, operator, key, value),
         );
       return [
         ...failedIf(!denied("bool", "aws:SecureTransport", "false"), "its policy does not refuse requests without TLS"),

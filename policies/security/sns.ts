@@ -1,6 +1,6 @@
-import { conditionsOn, speaksOf } from "../iam-document";
+import { speaksOf } from "../iam-document";
 import { failedIf, type Rule } from "../rule";
-import { allowsAnybody, policyOf } from "./policies";
+import { allowsAnybody, hasOnlyCondition, policyOf } from "./policies";
 
 /** Whether topics are encrypted and take messages from those who are meant. */
 export const SNS_RULES: readonly Rule[] = [
@@ -38,10 +38,7 @@ export const SNS_RULES: readonly Rule[] = [
           statement.effect === "Deny" &&
           statement.principals?.AWS?.includes("*") === true &&
           speaksOf(statement, "sns:Publish") &&
-          statement.conditions.length === 1 &&
-          conditionsOn(statement, "aws:SecureTransport").some(
-            ({ operator, values }) => operator === "bool" && values.includes("false"),
-          ),
+          hasOnlyCondition(statement, "bool", "aws:SecureTransport", "false"),
       );
       return [
         ...failedIf(!refusesPlain, "its policy does not refuse sns:Publish without TLS"),

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { App } from "cdktf";
+import { readStacks } from "../../cli/check-stacks";
 import type { Environment } from "../../environments/schema";
 import { check, type Finding } from "../../policies/engine";
-import type { StackJson, SynthesizedStack } from "../../policies/graph";
+import type { SynthesizedStack } from "../../policies/graph";
 import { RULES } from "../../policies";
 import { loadConfiguration } from "../../stacks/configuration";
 import { addPlatform } from "../../stacks/platform";
@@ -12,10 +11,6 @@ import { temporaryFolder } from "./checkout";
 const { platform, environments, domains } = loadConfiguration();
 
 export const TODAY = "2026-11-22";
-
-interface Manifest {
-  readonly stacks: Readonly<Record<string, { name: string; synthesizedStackPath: string; dependencies: string[] }>>;
-}
 
 const synthesized = new Map<string, readonly SynthesizedStack[]>();
 
@@ -40,12 +35,7 @@ function synthesize(environment: Environment): SynthesizedStack[] {
   const app = new App({ outdir });
   addPlatform(app, { platform, environment, domains, layout: "layered" });
   app.synth();
-  const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as Manifest;
-  return Object.values(stacks).map(({ name, synthesizedStackPath, dependencies }) => ({
-    name,
-    dependencies,
-    json: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as StackJson,
-  }));
+  return readStacks(outdir);
 }
 
 /** What all rules find in the stacks of an environment, suppressed findings aside. */

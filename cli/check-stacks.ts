@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Configuration } from "../stacks/configuration";
 import { RULES } from "../policies";
-import { check, type Report } from "../policies/engine";
+import { check, estateOf, type Report } from "../policies/engine";
 import type { StackJson, SynthesizedStack } from "../policies/graph";
 
 /** What cdktf writes about the stacks it has synthesized. */
@@ -41,11 +41,19 @@ export interface CheckStacksProps extends Pick<Configuration, "platform" | "envi
 export function checkStacks(props: CheckStacksProps): Report[] {
   const { platform, environments, outdir, today, isStateLocal = false } = props;
   const stacks = readStacks(outdir);
-  return environments.map((environment) =>
-    check({
-      platform,
+  const estates = environments.map((environment) =>
+    estateOf(
       environment,
-      stacks: stacks.filter(({ name }) => name.startsWith(`${environment.name}-`)),
+      stacks.filter(({ name }) => name.startsWith(`${environment.name}-`)),
+    ),
+  );
+  return estates.map((estate) =>
+    check({
+      ...estate,
+      platform,
+      neighbours: estates.filter(
+        (other) => other !== estate && other.environment.accountId === estate.environment.accountId,
+      ),
       rules: RULES.filter(({ id }) => !isStateLocal || !id.startsWith("LAKE-STATE-")),
       knownRules: RULES.map(({ id }) => id),
       today: today.toISOString().slice(0, "YYYY-MM-DD".length),

@@ -2,7 +2,7 @@ import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
 import { REGIONS } from "../environments/regions";
 import { Graph, type NotedSuppression, type Resource, type SynthesizedStack } from "./graph";
-import type { Rule, RuleContext, Verdict } from "./rule";
+import type { Estate, Rule, RuleContext, Verdict } from "./rule";
 
 export interface Finding extends Verdict {
   readonly rule: Rule;
@@ -39,11 +39,14 @@ export interface Report {
   readonly controls: readonly Control[];
 }
 
-export interface CheckProps {
+export interface CheckProps extends Estate {
   readonly platform: PlatformSettings;
-  readonly environment: Environment;
-  /** All layered stacks of the environment. */
-  readonly stacks: readonly SynthesizedStack[];
+  /**
+   * The other environments in the same AWS account.
+   *
+   * @default - none
+   */
+  readonly neighbours?: readonly Estate[];
   readonly rules: readonly Rule[];
   /** Ids of all rules there are, those included that are not checked now. */
   readonly knownRules: readonly string[];
@@ -51,12 +54,17 @@ export interface CheckProps {
   readonly today: string;
 }
 
+/** An environment with all of its layered stacks. */
+export function estateOf(environment: Environment, stacks: readonly SynthesizedStack[]): Estate {
+  const { accountId, region } = environment;
+  return { environment, graph: new Graph(stacks, { accountId, region, partition: REGIONS[region] ?? "aws" }) };
+}
+
 /** Judges the synthesized stacks of an environment by rules. */
 export function check(props: CheckProps): Report {
-  const { platform, environment, stacks, rules } = props;
-  const { accountId, region, name } = environment;
-  const graph = new Graph(stacks, { accountId, region, partition: REGIONS[region] ?? "aws" });
-  const context: RuleContext = { graph, environment, platform };
+  const { platform, environment, graph, neighbours = [], rules } = props;
+  const { name } = environment;
+  const context: RuleContext = { graph, environment, platform, neighbours };
   const used = new Set<string>();
   const judged = rules
     .filter(({ stages }) => stages === undefined || stages.includes(environment.stage))
@@ -98,9 +106,11 @@ interface Subject {
 function subjectsOf(rule: Rule, context: RuleContext): Subject[] {
   return "judgeStack" in rule
     ? context.graph.stacks.map((stack) => ({ stack: stack.name, verdicts: rule.judgeStack(stack, context) }))
-    : context.graph
-        .ofType(...rule.types)
-        .map((resource) => ({ stack: resource.stack, resource, verdicts: rule.judge(resource, context) }));
+    : (rule.types === "all" ? context.graph.resources : context.graph.ofType(...rule.types)).map((resource) => ({
+        stack: resource.stack,
+        resource,
+        verdicts: rule.judge(resource, context),
+      }));
 }
 
 function controlOf(rule: Rule, subjects: number, findings: readonly Finding[]): Control {

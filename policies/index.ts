@@ -6,6 +6,13 @@ import { S3_RULES } from "./security/s3";
 import { SNS_RULES } from "./security/sns";
 import { STATE_RULES } from "./security/state";
 import { VPC_RULES } from "./security/vpc";
+import { ACCOUNT_WIRING } from "./wiring/account";
+import { GLUE_WIRING } from "./wiring/glue";
+import { IAM_WIRING } from "./wiring/iam";
+import { KMS_WIRING } from "./wiring/kms";
+import { S3_WIRING } from "./wiring/s3";
+import { SNS_WIRING } from "./wiring/sns";
+import { VPC_WIRING } from "./wiring/vpc";
 
 /** Every rule there is. */
 export const RULES: readonly Rule[] = [
@@ -16,4 +23,11 @@ export const RULES: readonly Rule[] = [
   ...VPC_RULES,
   ...SNS_RULES,
   ...GLUE_RULES,
+  ...IAM_WIRING,
+  ...KMS_WIRING,
+  ...S3_WIRING,
+  ...VPC_WIRING,
+  ...GLUE_WIRING,
+  ...SNS_WIRING,
+  ...ACCOUNT_WIRING,
 ];

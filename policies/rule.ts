@@ -8,17 +8,29 @@ export type Severity = (typeof SEVERITIES)[number];
 
 export type Stage = Environment["stage"];
 
-/** What a rule sees. */
-export interface RuleContext {
-  readonly graph: Graph;
+/** An environment with all of its resources. */
+export interface Estate {
   readonly environment: Environment;
+  readonly graph: Graph;
+}
+
+/** What a rule sees. */
+export interface RuleContext extends Estate {
   readonly platform: PlatformSettings;
+  /** The other environments in the same AWS account. */
+  readonly neighbours: readonly Estate[];
 }
 
 /** What a rule says of something that does not pass. */
 export interface Verdict {
   /** "unknown" where the values that decide are not known before an apply. */
   readonly outcome: "failed" | "unknown";
+  /**
+   * A failure that does not fail the synth although others of its rule do.
+   *
+   * @default - the rule's
+   */
+  readonly level?: "warning";
   /** Where in the resource, for example "rule[0].status". */
   readonly attribute?: string;
   /** What was found, in one sentence without the address. */
@@ -54,7 +66,7 @@ interface RuleBase {
 
 /** Judges each resource of some types by itself; no verdict is a pass. */
 export interface ResourceRule extends RuleBase {
-  readonly types: readonly string[];
+  readonly types: readonly string[] | "all";
   readonly judge: (resource: Resource, context: RuleContext) => readonly Verdict[];
 }
 
@@ -68,6 +80,11 @@ export type Rule = ResourceRule | StackRule;
 /** A failure, where `holds` is true. */
 export function failedIf(holds: boolean, text: string, attribute?: string): Verdict[] {
   return holds ? [{ outcome: "failed", text, ...(attribute !== undefined && { attribute }) }] : [];
+}
+
+/** A failure that does not fail the synth, where `holds` is true. */
+export function warnIf(holds: boolean, text: string, attribute?: string): Verdict[] {
+  return failedIf(holds, text, attribute).map((verdict) => ({ ...verdict, level: "warning" }));
 }
 
 /** What cannot be told before an apply. */

@@ -2,8 +2,8 @@ import type { Finding, Report, SuppressionProblem } from "../../policies/engine"
 import { SEVERITIES } from "../../policies/rule";
 
 /** Whether something has to be mended before stacks may be planned. */
-export function isError(finding: Finding): boolean {
-  return finding.suppression === undefined && finding.outcome === "failed" && finding.rule.level === "error";
+export function isError({ suppression, outcome, level, rule }: Finding): boolean {
+  return suppression === undefined && outcome === "failed" && (level ?? rule.level) === "error";
 }
 
 /** Whether anything in a report has to be mended: an error, or a suppression that does not count. */
@@ -19,8 +19,8 @@ export function renderFindings({ findings, suppressionProblems }: Report): strin
 }
 
 function renderFinding(finding: Finding): string {
-  const { rule, environment, path, address, text, outcome } = finding;
-  const kind = outcome === "unknown" ? "unknown" : rule.level;
+  const { rule, environment, path, address, text, outcome, level } = finding;
+  const kind = outcome === "unknown" ? "unknown" : (level ?? rule.level);
   return [
     `${kind}: ${rule.id} (${rule.severity}) in ${environment}: ${path}: ${text}`,
     `  resource: ${address}`,

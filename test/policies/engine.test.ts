@@ -5,7 +5,7 @@ import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { App, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { platform } from "../../environments/platform";
-import { check, type CheckProps, type Report } from "../../policies/engine";
+import { check, type CheckProps, estateOf, type Report } from "../../policies/engine";
 import { Graph, type StackJson } from "../../policies/graph";
 import { failedIf, type ResourceRule, type StackRule, unknown } from "../../policies/rule";
 import { suppress, type Suppression } from "../../policies/suppress";
@@ -51,8 +51,7 @@ function stack(names: readonly (string | undefined)[], suppressions: readonly Su
 function report(json: StackJson, props: Partial<CheckProps> = {}): Report {
   return check({
     platform,
-    environment: environments.dev,
-    stacks: [{ name: "dev-lake", dependencies: [], json }],
+    ...estateOf(environments.dev, [{ name: "dev-lake", dependencies: [], json }]),
     rules: [RULE],
     knownRules: ["TEST-1", "TEST-2"],
     today: "2026-11-22",

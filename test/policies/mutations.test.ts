@@ -1,22 +1,7 @@
 import { RULES } from "../../policies";
-import { environmentNamed, find, findingsIn, mutated, stacksOf } from "../support/policies";
-import { GLUE_MUTATIONS } from "./mutations/glue";
-import { IAM_MUTATIONS } from "./mutations/iam";
-import { KMS_MUTATIONS } from "./mutations/kms";
-import { S3_MUTATIONS } from "./mutations/s3";
-import { SNS_MUTATIONS } from "./mutations/sns";
-import { STATE_MUTATIONS } from "./mutations/state";
-import { VPC_MUTATIONS } from "./mutations/vpc";
-
-const MUTATIONS = [
-  ...GLUE_MUTATIONS,
-  ...IAM_MUTATIONS,
-  ...KMS_MUTATIONS,
-  ...S3_MUTATIONS,
-  ...SNS_MUTATIONS,
-  ...STATE_MUTATIONS,
-  ...VPC_MUTATIONS,
-];
+import { MUTATIONS } from "../../policies/mutations";
+import { find } from "../../policies/mutations/mutation";
+import { environmentNamed, findingsIn, mutated, stacksOf } from "../support/policies";
 
 test.each(MUTATIONS)("$rule notices $what", ({ rule, edit, found = ["aws_s3_bucket", "lake_raw_"] }) => {
   const address = typeof found === "string" ? found : find(stacksOf("prod"), ...found).address;

@@ -1,4 +1,4 @@
-import { find, type Mutation, removed, set } from "../../support/policies";
+import { find, type Mutation, removed, set } from "./mutation";
 
 const VPC = ["aws_vpc", "network"] as const;
 const GLUE = ["aws_vpc_endpoint", "endpoints_glue"] as const;

@@ -1,4 +1,4 @@
-import { type Mutation, set, statement } from "../../support/policies";
+import { type Mutation, set, statement } from "./mutation";
 
 const KEY = "aws_kms_key";
 const PART = "foundation_data-key";

@@ -1,4 +1,4 @@
-import { type Mutation, removed, set, statement } from "../../support/policies";
+import { type Mutation, removed, set, statement } from "./mutation";
 
 const FOUND = ["aws_sns_topic", "alert"] as const;
 

@@ -1,5 +1,5 @@
-import type { SynthesizedStack } from "../../../policies/graph";
-import { find, type Mutation, removed, set, statement } from "../../support/policies";
+import type { SynthesizedStack } from "../graph";
+import { find, type Mutation, removed, set, statement } from "./mutation";
 
 const RAW = "lake_raw_";
 const ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration";

@@ -1,4 +1,4 @@
-import { type Mutation, statement } from "../../support/policies";
+import { type Mutation, statement } from "./mutation";
 
 const POLICY = "aws_iam_role_policy";
 const ROLE = "aws_iam_role";

@@ -1,5 +1,5 @@
-import type { SynthesizedStack } from "../../../policies/graph";
-import { find, type Mutation } from "../../support/policies";
+import type { SynthesizedStack } from "../graph";
+import { find, type Mutation } from "./mutation";
 
 const TYPE = "aws_glue_data_catalog_encryption_settings";
 

@@ -1,4 +1,4 @@
-import { type Mutation, set, stack } from "../../support/policies";
+import { type Mutation, set, stack } from "./mutation";
 
 const STACK = "prod-lake";
 

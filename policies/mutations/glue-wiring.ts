@@ -1,0 +1,3 @@
+import type { Mutation } from "./mutation";
+
+export const GLUE_WIRING_MUTATIONS: readonly Mutation[] = [];

@@ -1,0 +1,33 @@
+import { ACCOUNT_WIRING_MUTATIONS } from "./account-wiring";
+import { GLUE_MUTATIONS } from "./glue";
+import { GLUE_WIRING_MUTATIONS } from "./glue-wiring";
+import { IAM_MUTATIONS } from "./iam";
+import { IAM_WIRING_MUTATIONS } from "./iam-wiring";
+import { KMS_MUTATIONS } from "./kms";
+import { KMS_WIRING_MUTATIONS } from "./kms-wiring";
+import { S3_MUTATIONS } from "./s3";
+import { S3_WIRING_MUTATIONS } from "./s3-wiring";
+import { SNS_MUTATIONS } from "./sns";
+import { SNS_WIRING_MUTATIONS } from "./sns-wiring";
+import { STATE_MUTATIONS } from "./state";
+import { VPC_MUTATIONS } from "./vpc";
+import { VPC_WIRING_MUTATIONS } from "./vpc-wiring";
+import type { Mutation } from "./mutation";
+
+/** Changes that weaken production, at least one for every rule. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...ACCOUNT_WIRING_MUTATIONS,
+  ...GLUE_MUTATIONS,
+  ...GLUE_WIRING_MUTATIONS,
+  ...IAM_MUTATIONS,
+  ...IAM_WIRING_MUTATIONS,
+  ...KMS_MUTATIONS,
+  ...KMS_WIRING_MUTATIONS,
+  ...S3_MUTATIONS,
+  ...S3_WIRING_MUTATIONS,
+  ...SNS_MUTATIONS,
+  ...SNS_WIRING_MUTATIONS,
+  ...STATE_MUTATIONS,
+  ...VPC_MUTATIONS,
+  ...VPC_WIRING_MUTATIONS,
+];

@@ -1,0 +1,86 @@
+import type { SynthesizedStack } from "../graph";
+
+/** A resource of some stacks, as it can be changed. */
+export interface Mutable {
+  values: Record<string, unknown>;
+  readonly json: Record<string, unknown> & { resource: Record<string, Record<string, Record<string, unknown>>> };
+}
+
+/** The only resource of a type whose address contains a text, for example the construct's path. */
+export function find(stacks: readonly SynthesizedStack[], type: string, part: string): { address: string } & Mutable {
+  const found = stacks.flatMap(({ json }) =>
+    Object.entries(json.resource?.[type] ?? {})
+      .filter(([id]) => id.includes(part))
+      .map(([id, values]) => ({ address: `${type}.${id}`, values, json: json as unknown as Mutable["json"] })),
+  );
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) {
+    throw new Error(`${type} "${part}": expected one, found ${found.map(({ address }) => address).join(", ")}`);
+  }
+  return only;
+}
+
+export type Edit = (stacks: SynthesizedStack[]) => void;
+
+/** A change that weakens production, and the one finding that has to come of it. */
+export interface Mutation {
+  readonly rule: string;
+  readonly what: string;
+  readonly edit: Edit;
+  /**
+   * Type and part of the address of what is found, or the name of a stack.
+   *
+   * @default - the bucket of the raw zone
+   */
+  readonly found?: readonly [type: string, part: string] | string;
+}
+
+/** Sets an attribute of the only resource of a type whose address contains a text. */
+export function set(type: string, part: string, attribute: string, value: unknown): Edit {
+  return (stacks) => {
+    find(stacks, type, part).values[attribute] = value;
+  };
+}
+
+/** Removes that resource. */
+export function removed(type: string, part: string): Edit {
+  return (stacks) => {
+    const { address, json } = find(stacks, type, part);
+    Reflect.deleteProperty(json.resource[type] ?? {}, address.slice(type.length + 1));
+  };
+}
+
+/** Changes the statement of its policy that has a Sid, or removes it. */
+export function statement(
+  type: string,
+  part: string,
+  sid: string,
+  change?: (statement: Record<string, unknown>) => void,
+  attribute = "policy",
+): Edit {
+  return (stacks) => {
+    const { values } = find(stacks, type, part);
+    const policy = JSON.parse(values[attribute] as string) as { Statement: Record<string, unknown>[] };
+    const found = policy.Statement.find(({ Sid }) => Sid === sid);
+    if (found === undefined) {
+      throw new Error(`${type} "${part}" has no statement ${sid}`);
+    }
+    if (change === undefined) {
+      policy.Statement = policy.Statement.filter((other) => other !== found);
+    } else {
+      change(found);
+    }
+    values[attribute] = JSON.stringify(policy);
+  };
+}
+
+/** Changes the backend or the provider of a stack. */
+export function stack(name: string, change: (json: Mutable["json"]) => void): Edit {
+  return (stacks) => {
+    const found = stacks.find((one) => one.name === name);
+    if (found === undefined) {
+      throw new Error(`there is no stack ${name}`);
+    }
+    change(found.json as unknown as Mutable["json"]);
+  };
+}

@@ -1,0 +1,3 @@
+import type { Case } from "../../support/cases";
+
+export const KMS_WIRING_CASES: readonly Case[] = [];

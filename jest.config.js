@@ -30,7 +30,7 @@ const project = {
 
 /**
  * Unit tests run everywhere in seconds. Those in test/commands start the command line as a process of its own, those in
- * test/terraform run Terraform and the AWS provider for real.
+ * test/terraform run Terraform and the AWS provider for real, and those in test/oracle an outside scanner.
  */
 module.exports = {
   projects: [
@@ -38,9 +38,10 @@ module.exports = {
       ...project,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["<rootDir>/test/commands/", "<rootDir>/test/terraform/"],
+      testPathIgnorePatterns: ["<rootDir>/test/commands/", "<rootDir>/test/oracle/", "<rootDir>/test/terraform/"],
     },
     { ...project, displayName: "commands", testMatch: ["<rootDir>/test/commands/**/*.test.ts"] },
+    { ...project, displayName: "oracle", testMatch: ["<rootDir>/test/oracle/**/*.test.ts"] },
     {
       ...project,
       displayName: "terraform",

@@ -28,9 +28,13 @@ function main(): void {
   const isStateLocal = localStates !== undefined && process.env.CI === undefined;
   const reports = checkStacks({ ...configuration, outdir: app.outdir, today: new Date(), isStateLocal });
   const failed = reports.filter(hasErrors);
+  const findings = (failed.length > 0 ? failed : reports).map(renderFindings).filter((text) => text !== "");
   if (failed.length > 0) {
-    throw new RefusalError(failed.map(renderFindings).join("\n\n"));
+    throw new RefusalError(findings.join("\n\n"));
   }
+  findings.forEach((text) => {
+    console.error(text);
+  });
 }
 
 /** Where states are kept on this machine instead of S3, which BASIN_STATE=local asks for. */

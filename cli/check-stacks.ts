@@ -1,9 +1,12 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { App } from "cdktf";
+import type { Environment } from "../environments/schema";
 import type { Configuration } from "../stacks/configuration";
 import { RULES } from "../policies";
 import { check, estateOf, type Report } from "../policies/engine";
 import type { StackJson, SynthesizedStack } from "../policies/graph";
+import { addPlatform } from "../stacks/platform";
 
 /** What cdktf writes about the stacks it has synthesized. */
 interface Manifest {
@@ -24,6 +27,9 @@ export function readStacks(outdir: string): SynthesizedStack[] {
     json: JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8")) as StackJson,
   }));
 }
+
+/** Rules on states that are kept in S3. */
+const ON_REMOTE_STATES = ["LAKE-STATE-01", "LAKE-STATE-02", "LAKE-STATE-03", "LAKE-STATE-04"];
 
 export interface CheckStacksProps extends Pick<Configuration, "platform" | "environments"> {
   /** Where a synth has written the layered stacks. */
@@ -54,9 +60,32 @@ export function checkStacks(props: CheckStacksProps): Report[] {
       neighbours: estates.filter(
         (other) => other !== estate && other.environment.accountId === estate.environment.accountId,
       ),
-      rules: RULES.filter(({ id }) => !isStateLocal || !id.startsWith("LAKE-STATE-")),
+      rules: RULES.filter(({ id }) => !isStateLocal || !ON_REMOTE_STATES.includes(id)),
       knownRules: RULES.map(({ id }) => id),
       today: today.toISOString().slice(0, "YYYY-MM-DD".length),
     }),
+  );
+}
+
+/**
+ * Synthesizes the layered stacks of some environments and judges them by all rules. Environments in the same accounts are
+ * synthesized with them, for names and quotas are the account's.
+ */
+export function checkEnvironments(
+  { platform, domains, environments }: Configuration,
+  selected: readonly Environment[],
+  { outdir, today }: Pick<CheckStacksProps, "outdir" | "today">,
+): Report[] {
+  const accounts = new Set(selected.map(({ accountId }) => accountId));
+  const concerned = environments.filter(({ accountId }) => accounts.has(accountId));
+  mkdirSync(outdir, { recursive: true });
+  const app = new App({ outdir });
+  concerned.forEach((environment) => {
+    addPlatform(app, { platform, environment, domains, layout: "layered" });
+  });
+  app.synth();
+  const names = selected.map(({ name }) => name);
+  return checkStacks({ platform, environments: concerned, outdir, today }).filter(({ environment }) =>
+    names.includes(environment),
   );
 }

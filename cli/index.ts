@@ -3,7 +3,9 @@ import { Command, CommanderError } from "commander";
 import manifest from "../package.json";
 import { ConfigurationError } from "../stacks/configuration";
 import type { CommandContext } from "./command-context";
+import type { CheckOptions } from "./commands/check";
 import type { ContractOptions } from "./commands/contract";
+import type { PreviewOptions } from "./commands/preview";
 import { CommandError, ExitCode } from "./exit-codes";
 import { terminalDisplay } from "./progress";
 
@@ -28,15 +30,17 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .description("Plans an environment for real, as one root against empty state: no AWS account, no credentials.")
     .argument("[environment]", "name of a file in environments/, without its ending")
     .option("--all", "preview every environment, two at a time", false)
+    .option("--against <ref>", "plan what has changed since the work here left this branch, tag or commit")
+    .option("--settle", "plan once more, against the plan's own deployment: nothing may change", false)
     .option("--json", "print the summary as JSON", false)
     .option("--out <dir>", "write <environment>.plan.json and <environment>.md into this folder")
     .addHelpText("after", EXIT_CODES)
-    .action(async (environment: string | undefined, options: { all: boolean; json: boolean; out?: string }) => {
+    .action(async (environment: string | undefined, options: PreviewOptions & { all: boolean }) => {
       if ((environment === undefined) !== options.all) {
         throw new CommandError("Name one environment, or pass --all.", ExitCode.invalid);
       }
       const { preview } = await import("./commands/preview.js");
-      await preview({ environment, json: options.json, out: options.out }, context);
+      await preview({ ...options, environment }, context);
     });
 
   basin
@@ -45,10 +49,14 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .description("Synthesizes the layered stacks of environments and judges them: is it secure, would it apply?")
     .argument("[environments...]", "names of files in environments/, without their ending; all there are without one")
     .option("--json", "print the reports as JSON", false)
+    .option("--sarif", "print the findings as SARIF 2.1.0, for code scanning", false)
+    .option("--controls", "print what each control says of each environment, as Markdown", false)
+    .option("--list", "print all rules, what each is judged on, and those that wait for something", false)
+    .option("--explain <rule>", "print all there is to say of a rule")
     .addHelpText("after", EXIT_CODES)
-    .action(async (environments: string[], options: { json: boolean }) => {
+    .action(async (environments: string[], options: Omit<CheckOptions, "environments">) => {
       const { check } = await import("./commands/check.js");
-      check({ ...options, environments }, context);
+      await check({ ...options, environments }, context);
     });
 
   basin

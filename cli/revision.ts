@@ -49,6 +49,34 @@ export async function checkOut(commit: string, context: CommandContext): Promise
   return join(folder, prefix);
 }
 
+export interface SynthesizeAtProps {
+  /** Where the files of the commit are. */
+  readonly checkout: string;
+  readonly commit: string;
+  /** Name of the environment to synthesize. */
+  readonly environment: string;
+  readonly outdir: string;
+}
+
+/**
+ * Synthesizes an environment as one root, with the code of another commit.
+ *
+ * @returns whether the commit has such an environment
+ * @throws CommandError if its code fails, or is older than the form in which it is called
+ */
+export async function synthesizeAt(
+  { checkout, commit, environment, outdir }: SynthesizeAtProps,
+  { root, variables, signal }: CommandContext,
+): Promise<{ readonly isFound: boolean }> {
+  const script = join(root, "cli", "synthesize-revision.ts");
+  const args = ["--import", "tsx", script, checkout, environment, outdir];
+  const result = await run(process.execPath, args, { cwd: root, variables, signal });
+  if (result.exitCode !== 0) {
+    throw new CommandError(`${environment} of ${commit} cannot be synthesized:\n${result.stderr}`, ExitCode.failed);
+  }
+  return JSON.parse(result.stdout) as { isFound: boolean };
+}
+
 async function writeFiles(commit: string, folder: string, context: CommandContext): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);

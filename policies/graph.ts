@@ -199,7 +199,7 @@ export class Graph {
       return `\${${resource.address}.${attribute}}`;
     }
     const text = this.text(name);
-    return attribute === known.id && known.id !== "arn" ? text : known.arn(text, this.account);
+    return attribute === known.id && known.id !== "arn" ? text : known.arn(text, this.account, resource.values);
   }
 }
 
@@ -207,7 +207,11 @@ export class Graph {
 const IDENTITIES: Readonly<
   Record<
     string,
-    { readonly name: string; readonly id?: string; readonly arn: (name: string, account: Account) => string }
+    {
+      readonly name: string;
+      readonly id?: string;
+      readonly arn: (name: string, account: Account, values: Resource["values"]) => string;
+    }
   >
 > = {
   aws_glue_catalog_database: {
@@ -217,7 +221,12 @@ const IDENTITIES: Readonly<
   aws_iam_role: {
     name: "name",
     id: "id",
-    arn: (name, { partition, accountId }) => `arn:${partition}:iam::${accountId}:role/${name}`,
+    arn: (name, { partition, accountId }, { path = "/" }) =>
+      `arn:${partition}:iam::${accountId}:role${String(path)}${name}`,
+  },
+  aws_kinesis_stream: {
+    name: "name",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:kinesis:${region}:${accountId}:stream/${name}`,
   },
   aws_kms_alias: {
     name: "name",
@@ -228,6 +237,10 @@ const IDENTITIES: Readonly<
   aws_sns_topic: {
     name: "name",
     arn: (name, { partition, region, accountId }) => `arn:${partition}:sns:${region}:${accountId}:${name}`,
+  },
+  aws_sqs_queue: {
+    name: "name",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:sqs:${region}:${accountId}:${name}`,
   },
 };
 

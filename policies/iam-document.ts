@@ -116,8 +116,17 @@ function textsOf(value: unknown, what: string): string[] {
 
 /** Whether a pattern of IAM, in which * and ? stand for any characters, matches a text. */
 export function matches(pattern: string, text: string): boolean {
+  const known = patterns.get(pattern) ?? compile(pattern);
+  patterns.set(pattern, known);
+  return known.test(text);
+}
+
+/** Patterns that were matched before: many rules ask for the same. */
+const patterns = new Map<string, RegExp>();
+
+function compile(pattern: string): RegExp {
   const escaped = pattern.replaceAll(/[.+^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s").test(text);
+  return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`, "s");
 }
 
 /** Whether a statement speaks of an action; IAM ignores the case of actions. */

@@ -3,9 +3,11 @@ import { GLUE_RULES } from "./security/glue";
 import { IAM_RULES } from "./security/iam";
 import { KMS_RULES } from "./security/kms";
 import { S3_RULES } from "./security/s3";
+import { S3_REQUEST_RULES } from "./security/s3-requests";
 import { SNS_RULES } from "./security/sns";
 import { STATE_RULES } from "./security/state";
 import { VPC_RULES } from "./security/vpc";
+import { TRAP_RULES } from "./traps";
 import { ACCOUNT_WIRING } from "./wiring/account";
 import { GLUE_WIRING } from "./wiring/glue";
 import { IAM_WIRING } from "./wiring/iam";
@@ -18,6 +20,7 @@ import { VPC_WIRING } from "./wiring/vpc";
 export const RULES: readonly Rule[] = [
   ...STATE_RULES,
   ...S3_RULES,
+  ...S3_REQUEST_RULES,
   ...KMS_RULES,
   ...IAM_RULES,
   ...VPC_RULES,
@@ -30,4 +33,5 @@ export const RULES: readonly Rule[] = [
   ...GLUE_WIRING,
   ...SNS_WIRING,
   ...ACCOUNT_WIRING,
+  ...TRAP_RULES,
 ];

@@ -1,13 +1,14 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
+import { RULES } from "../../policies";
 import type { Control, Report } from "../../policies/engine";
 import { formatProblem, loadConfiguration } from "../../stacks/configuration";
-import { addPlatform } from "../../stacks/platform";
-import { checkStacks } from "../check-stacks";
+import { checkEnvironments } from "../check-stacks";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode } from "../exit-codes";
+import { renderControls } from "../report/controls";
 import { hasErrors, renderFindings } from "../report/findings";
+import { explainRule, explainWaiting, renderCatalogue } from "../report/rules";
+import { toSarif } from "../report/sarif";
 import { selectEnvironments } from "../select-environments";
 
 export interface CheckOptions {
@@ -15,6 +16,14 @@ export interface CheckOptions {
   readonly environments: readonly string[];
   /** Prints the reports as JSON. */
   readonly json: boolean;
+  /** Prints the findings as SARIF, for code scanning. */
+  readonly sarif: boolean;
+  /** Prints what every control says of every environment, as Markdown. */
+  readonly controls: boolean;
+  /** Prints all rules, with what each is judged on, instead of findings. */
+  readonly list: boolean;
+  /** Id of a rule to print all about, instead of checking anything. */
+  readonly explain?: string;
 }
 
 /**
@@ -22,30 +31,81 @@ export interface CheckOptions {
  *
  * @throws ConfigurationError if the configuration is wrong, CommandError if a rule that is an error fails
  */
-export function check({ environments: wanted, json }: CheckOptions, context: CommandContext): void {
-  const names = selectEnvironments(wanted);
+export async function check(options: CheckOptions, context: CommandContext): Promise<void> {
+  refuseContradictions(options);
+  if (options.explain !== undefined) {
+    context.print(await explain(options.explain));
+    return;
+  }
+  const names = selectEnvironments(options.environments);
   const configuration = loadConfiguration();
-  const { platform, domains, warnings } = configuration;
-  warnings.forEach((warning) => {
+  configuration.warnings.forEach((warning) => {
     context.printError(formatProblem(warning));
   });
-  const environments = configuration.environments.filter(({ name }) => names.includes(name));
-  const outdir = join(context.root, ".basin", "check");
-  mkdirSync(outdir, { recursive: true });
-  const app = new App({ outdir });
-  environments.forEach((environment) => {
-    addPlatform(app, { platform, environment, domains, layout: "layered" });
-  });
-  app.synth();
-  const reports = checkStacks({ platform, environments, outdir, today: new Date() });
-  context.print(json ? JSON.stringify(reports.map(plain), undefined, 2) : reports.map(render).join("\n"));
+  const selected = configuration.environments.filter(({ name }) => names.includes(name));
+  const today = new Date();
+  const reports = checkEnvironments(configuration, selected, { outdir: join(context.root, ".basin", "check"), today });
+  context.print(await render(options, reports, today));
   const failed = reports.filter(hasErrors).map(({ environment }) => environment);
   if (failed.length > 0) {
     throw new CommandError(`The check of ${failed.join(", ")} failed.`, ExitCode.failed);
   }
 }
 
-function render(report: Report): string {
+function refuseContradictions({ json, sarif, controls, list, explain: rule, environments }: CheckOptions): void {
+  if ([json, sarif, controls, list, rule !== undefined].filter(Boolean).length > 1) {
+    throw new CommandError("--json, --sarif, --controls, --list and --explain: name one of them.", ExitCode.invalid);
+  }
+  if (rule !== undefined && environments.length > 0) {
+    throw new CommandError("--explain tells of a rule, whatever the environment: name none.", ExitCode.invalid);
+  }
+}
+
+async function explain(id: string): Promise<string> {
+  const rule = RULES.find((candidate) => candidate.id === id);
+  if (rule !== undefined) {
+    return explainRule(rule);
+  }
+  const { WAITING } = await import("../../policies/waiting.js");
+  const waiting = WAITING.find((candidate) => candidate.id === id);
+  if (waiting !== undefined) {
+    return explainWaiting(waiting);
+  }
+  throw new CommandError(
+    `There is no rule "${id}". "npm run check -- --list" prints those there are.`,
+    ExitCode.invalid,
+  );
+}
+
+async function render(
+  { json, sarif, controls, list }: CheckOptions,
+  reports: readonly Report[],
+  today: Date,
+): Promise<string> {
+  if (json) {
+    return toJson(reports.map(plain));
+  }
+  if (sarif) {
+    return toJson(toSarif(reports));
+  }
+  if (controls) {
+    return renderControls(reports, today);
+  }
+  if (list) {
+    const [{ WAITING: waiting }, { MUTATIONS }] = await Promise.all([
+      import("../../policies/waiting.js"),
+      import("../../policies/mutations/index.js"),
+    ]);
+    return renderCatalogue({ rules: RULES, waiting, mutated: MUTATIONS.map(({ rule }) => rule) }, reports);
+  }
+  return reports.map(renderReport).join("\n");
+}
+
+function toJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2);
+}
+
+function renderReport(report: Report): string {
   const findings = renderFindings(report);
   return `${findings === "" ? "" : `${findings}\n\n`}${summaryOf(report)}`;
 }

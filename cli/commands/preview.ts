@@ -1,20 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
-import type { Environment } from "../../environments/schema";
 import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
-import { addPlatform, layerNames } from "../../stacks/platform";
+import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import { prepareFolder } from "../folder";
-import { tryLock } from "../folder-lock";
-import type { CommandContext } from "../command-context";
-import { describeTotal, renderMarkdown, renderTable } from "../report/render";
-import { layersByAddress, type PlanSummary, type StackJson, summarize } from "../report/summary";
-import { formatDiagnostic, type PlanJson, planOffline, showPlan } from "../terraform/plan";
+import { type BaseCheckout, type Preview, previewEnvironment } from "../preview-environment";
+import { describeTotal, renderChanges, renderMarkdown, renderTable } from "../report/render";
+import { checkOut, commonAncestor } from "../revision";
 import { selectEnvironments } from "../select-environments";
-import { AWS_PROVIDER, findProvider, type ProviderOrigin } from "../terraform/provider-mirror";
+import { AWS_PROVIDER, findProvider } from "../terraform/provider-mirror";
 import { Terraform } from "../terraform/terraform";
-import { initialize } from "../terraform/working-directory";
 
 /** Two plans at once finish 1.5 times sooner than one after the other; each takes a gigabyte of memory. */
 const CONCURRENT_PLANS = 2;
@@ -22,15 +17,18 @@ const CONCURRENT_PLANS = 2;
 export interface PreviewOptions {
   /** Name of the environment; undefined for all of them. */
   readonly environment?: string;
+  /**
+   * Revision that is deployed.
+   *
+   * @default - nothing is
+   */
+  readonly against?: string;
+  /** Makes sure that nothing would change right after the deployment. */
+  readonly settle: boolean;
   /** Prints the summary as JSON instead of a table. */
   readonly json: boolean;
   /** Folder for `<environment>.plan.json` and `<environment>.md`. */
   readonly out?: string;
-}
-
-interface Preview {
-  readonly summary: PlanSummary;
-  readonly plan: PlanJson;
 }
 
 /**
@@ -41,15 +39,18 @@ interface Preview {
 export async function preview(options: PreviewOptions, context: CommandContext): Promise<void> {
   const names = selectEnvironments(options.environment === undefined ? [] : [options.environment]);
   const configuration = loadConfiguration();
+  const { settle } = options;
   const out = options.out === undefined ? undefined : prepareFolder(options.out);
   const terraform = await Terraform.find(context.variables, context.signal, context.display);
   const origin = findProvider(AWS_PROVIDER, context.variables);
+  const base = options.against === undefined ? undefined : await checkOutBase(options.against, context);
 
   const selected = configuration.environments.filter(({ name }) => names.includes(name));
   const results = await context.display(
     selected.map((environment) => ({
       title: `preview of ${environment.name}`,
-      run: (report) => previewOne({ configuration, environment, terraform, origin, context, report }),
+      run: (report) =>
+        previewEnvironment({ configuration, environment, base, settle, terraform, origin, context, report }),
     })),
     CONCURRENT_PLANS,
   );
@@ -63,79 +64,25 @@ export async function preview(options: PreviewOptions, context: CommandContext):
   const errors = results.flatMap((result) => (result.status === "rejected" ? [toError(result.reason)] : []));
   printResults(previews, errors, configuration, options, context);
   throwFailures(errors);
+  refuse(previews);
 }
 
-interface PreviewJob {
-  readonly configuration: Configuration;
-  readonly environment: Environment;
-  readonly terraform: Terraform;
-  readonly origin: ProviderOrigin;
-  readonly context: CommandContext;
-  readonly report: (text: string) => void;
-}
-
-async function previewOne(job: PreviewJob): Promise<Preview> {
-  const { configuration, environment, terraform, origin, context, report } = job;
-  const { root, signal } = context;
-  if (signal.aborted) {
-    throw new InterruptedError();
-  }
-  const started = performance.now();
-  const folder = join(root, ".basin", "preview", environment.name);
-  mkdirSync(folder, { recursive: true });
-  const release = await lockFolder(folder, environment.name);
-  try {
-    report("synthesizing");
-    const { directory, stack } = synthesize(configuration, environment, folder);
-    report("initializing Terraform");
-    const { plan: cliConfigFile } = await initialize({
-      terraform,
-      requirement: AWS_PROVIDER,
-      origin,
-      directory,
-      pluginCache: join(root, ".basin", "plugins"),
-      signal,
-    });
-    const layerOf = layersByAddress(stack);
-    const target = { terraform, directory, cliConfigFile, signal };
-    report(`planning ${layerOf.size} resources`);
-    const warnings = await planOffline(target);
-    report("reading the plan");
-    const plan = await showPlan(target);
-    const summary: PlanSummary = {
-      environment: environment.name,
-      ...summarize(plan, layerOf, layerNames(configuration.domains)),
-      warnings: warnings.map(formatDiagnostic),
-      seconds: Math.round((performance.now() - started) / 100) / 10,
-    };
-    return { summary, plan };
-  } finally {
-    await release();
-  }
-}
-
-/** Keeps a second preview of the same environment out of the folder. */
-async function lockFolder(folder: string, name: string): Promise<() => Promise<void>> {
-  const release = await tryLock(folder);
-  if (release === undefined) {
+/** @throws CommandError if a deployment would be refused */
+function refuse(previews: readonly Preview[]): void {
+  const refused = previews.filter(({ summary }) => summary.changes.some(({ isRefused }) => isRefused));
+  if (refused.length > 0) {
+    const names = refused.map(({ summary }) => summary.environment).join(", ");
     throw new CommandError(
-      `Another preview of ${name} is running in ${folder}. Wait for its end; if it was killed, for ten seconds.`,
+      `Terraform refuses the plan of ${names}: prevent_destroy keeps what it would destroy, and what depends on that is not ` +
+        "in the plan. Keep the attributes that force the replacement, or take the protection off on purpose, in a change of its own.",
       ExitCode.failed,
     );
   }
-  return release;
 }
 
-function synthesize(
-  { platform, domains }: Configuration,
-  environment: Environment,
-  folder: string,
-): { directory: string; stack: StackJson } {
-  const app = new App({ outdir: folder });
-  addPlatform(app, { platform, environment, domains, layout: "single" });
-  app.synth();
-  const directory = join(folder, "stacks", environment.name);
-  return { directory, stack: JSON.parse(readFileSync(join(directory, "cdk.tf.json"), "utf8")) as StackJson };
+async function checkOutBase(ref: string, context: CommandContext): Promise<BaseCheckout> {
+  const commit = await commonAncestor(ref, context);
+  return { ref, commit, folder: await checkOut(commit, context) };
 }
 
 function writeReports(folder: string, { summary, plan }: Preview): void {
@@ -159,7 +106,12 @@ function printResults(
     return;
   }
   for (const { summary } of previews) {
-    print(renderTable(summary));
+    if (summary.layers.length > 0) {
+      print(renderTable(summary));
+    }
+    if (summary.changes.length > 0) {
+      print(renderChanges(summary));
+    }
     summary.warnings.forEach(printError);
     print(`${describeTotal(summary)} Took ${summary.seconds} s.\n`);
   }

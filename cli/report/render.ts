@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { type Action, ACTIONS, type Counts, type PlanSummary } from "./summary";
+import { type Action, ACTIONS, type Counts, type NotedChange, type PlanSummary } from "./summary";
 
 /** The actions a report has a column for: those that occur, and creation in any case. */
 function columns(total: Counts): Action[] {
@@ -24,6 +24,29 @@ export function renderTable(summary: PlanSummary): string {
   return table.toString();
 }
 
+/** What a plan does to a deployment, resource by resource. */
+export function renderChanges({ changes }: PlanSummary): string {
+  const layers = [...new Set(changes.map(({ layer }) => layer))];
+  return layers
+    .flatMap((layer) => [
+      layer,
+      ...changes
+        .filter((change) => change.layer === layer)
+        .map((change) => `  ${change.action.padEnd("replace".length)}  ${change.address}${notes(change)}`),
+    ])
+    .join("\n");
+}
+
+function notes({ action, attributes, isStateful, isRefused }: NotedChange): string {
+  const isLost = action === "delete" || action === "replace";
+  const texts = [
+    ...(attributes.length > 0 ? [`${action === "replace" ? "forced by " : ""}${attributes.join(", ")}`] : []),
+    ...(isStateful && isLost ? ["its data is lost"] : []),
+    ...(isRefused ? ["REFUSED by prevent_destroy"] : []),
+  ];
+  return texts.length === 0 ? "" : `: ${texts.join("; ")}`;
+}
+
 /** A plan as Markdown, for a pull request. */
 export function renderMarkdown(summary: PlanSummary): string {
   const actions = columns(summary.total);
@@ -38,13 +61,20 @@ export function renderMarkdown(summary: PlanSummary): string {
     row(["**all**", ...numbers(total)]),
     "",
   ]);
+  const changes = summary.changes.length === 0 ? [] : ["## Changes", "", "```text", renderChanges(summary), "```", ""];
   const warnings =
     summary.warnings.length === 0 ? [] : ["## Warnings", "", ...summary.warnings.map((text) => `- ${text}`), ""];
-  return [`# Plan of ${summary.environment}`, "", describeTotal(summary), "", ...layers, ...warnings].join("\n");
+  return [`# Plan of ${summary.environment}`, "", describeTotal(summary), "", ...changes, ...layers, ...warnings].join(
+    "\n",
+  );
 }
 
 /** The whole plan in one sentence. */
-export function describeTotal({ environment, total, layers }: PlanSummary): string {
+export function describeTotal({ environment, base, total, layers }: PlanSummary): string {
+  const subject = base === undefined ? environment : `${environment} against ${base.ref} (${base.commit.slice(0, 12)})`;
+  if (layers.length === 0) {
+    return `${subject}: nothing changes.`;
+  }
   const parts = columns(total).map((action) => `${total[action]} to ${action}`);
-  return `${environment}: ${parts.join(", ")}, in ${layers.length} ${layers.length === 1 ? "layer" : "layers"}.`;
+  return `${subject}: ${parts.join(", ")}, in ${layers.length} ${layers.length === 1 ? "layer" : "layers"}.`;
 }

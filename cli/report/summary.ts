@@ -1,4 +1,7 @@
-import type { PlanJson, ResourceChange } from "../terraform/plan";
+import { isDeepStrictEqual } from "node:util";
+import type { StackJson } from "../../policies/graph";
+import { STATEFUL_TYPES } from "../../policies/stateful-types";
+import type { Change, PlanJson, ResourceChange } from "../terraform/plan";
 
 /** What a plan does to a resource, in the order in which reports show it. */
 export const ACTIONS = ["create", "update", "replace", "delete"] as const;
@@ -17,23 +20,42 @@ export interface LayerSummary {
   readonly total: Counts;
 }
 
+/** What happens to one resource, where that says more than that it is made. */
+export interface NotedChange {
+  readonly address: string;
+  readonly layer: string;
+  readonly action: Action;
+  /** Attributes that force a replacement, or that are updated; none of what is created or deleted. */
+  readonly attributes: readonly string[];
+  /** Whether its loss would lose data. */
+  readonly isStateful: boolean;
+  /** Whether `prevent_destroy` refuses it, so that nothing is applied. */
+  readonly isRefused: boolean;
+}
+
+/** A deployment that a plan changes. */
+export interface Base {
+  /** As it was asked for, for example "origin/main". */
+  readonly ref: string;
+  readonly commit: string;
+}
+
 export interface PlanSummary {
   readonly environment: string;
+  /**
+   * What the plan is against.
+   *
+   * @default - nothing: everything is created
+   */
+  readonly base?: Base;
   /** In the order in which layers are deployed. */
   readonly layers: readonly LayerSummary[];
   readonly total: Counts;
+  /** What happens to a deployment, by layer, stateful resources first; empty where the plan is against nothing. */
+  readonly changes: readonly NotedChange[];
   readonly warnings: readonly string[];
   /** How long the preview took, in seconds. */
   readonly seconds: number;
-}
-
-/** The parts of a synthesized stack that Basin reads. */
-export interface StackJson {
-  readonly resource?: Readonly<Record<string, Readonly<Record<string, SynthesizedResource>>>>;
-}
-
-interface SynthesizedResource {
-  readonly "//"?: { readonly metadata?: { readonly path?: string } };
 }
 
 /** The layer of each resource of a stack, by address. Layers come in the order in which the stack was built. */
@@ -42,7 +64,8 @@ export function layersByAddress(stack: StackJson): Map<string, string> {
     Object.entries(stack.resource ?? {}).flatMap(([type, resources]) =>
       Object.entries(resources).map(([id, resource]): [string, string] => {
         // <stack>/<layer>/...
-        const layer = resource["//"]?.metadata?.path?.split("/")[1];
+        const { metadata } = (resource["//"] ?? {}) as { readonly metadata?: { readonly path?: string } };
+        const layer = metadata?.path?.split("/")[1];
         if (layer === undefined) {
           throw new Error(`${type}.${id} was synthesized without the path of its construct`);
         }
@@ -52,27 +75,13 @@ export function layersByAddress(stack: StackJson): Map<string, string> {
   );
 }
 
-/**
- * Counts what a plan does, by layer and resource type.
- *
- * @param layers names of all layers, in the order of the report
- */
+/** Counts what a plan does, by layer and resource type. */
 export function summarize(
   plan: PlanJson,
   layerOf: ReadonlyMap<string, string>,
   layers: readonly string[],
 ): Pick<PlanSummary, "layers" | "total"> {
-  const changes = (plan.resource_changes ?? []).flatMap((change) => {
-    const action = actionOf(change);
-    if (action === undefined) {
-      return [];
-    }
-    const layer = layerOf.get(baseAddress(change.address));
-    if (layer === undefined || !layers.includes(layer)) {
-      throw new Error(`${change.address} is in the plan, but in none of the layers ${layers.join(", ")}`);
-    }
-    return [{ type: change.type, layer, action }];
-  });
+  const changes = changesOf(plan, layerOf, layers);
   const summaries = layers.flatMap((layer): LayerSummary[] => {
     const ofLayer = changes.filter((change) => change.layer === layer);
     const types = [...new Set(ofLayer.map(({ type }) => type))].sort();
@@ -87,6 +96,81 @@ export function summarize(
         ];
   });
   return { layers: summaries, total: count(changes) };
+}
+
+/**
+ * What a plan does to each resource of a deployment: by layer, stateful types first, what is lost before what is made.
+ *
+ * @param refused addresses that `prevent_destroy` keeps
+ */
+export function noteChanges(
+  plan: PlanJson,
+  layerOf: ReadonlyMap<string, string>,
+  layers: readonly string[],
+  refused: readonly string[],
+): NotedChange[] {
+  const order = (change: NotedChange) => [
+    layers.indexOf(change.layer),
+    change.isStateful ? 0 : 1,
+    BY_WEIGHT.indexOf(change.action),
+  ];
+  return changesOf(plan, layerOf, layers)
+    .map(({ address, type, layer, action, change }): NotedChange => ({
+      address,
+      layer,
+      action,
+      attributes: attributesOf(action, change),
+      isStateful: STATEFUL_TYPES.includes(type),
+      isRefused: refused.includes(address),
+    }))
+    .sort((one, other) => compareLists(order(one), order(other)) || (one.address < other.address ? -1 : 1));
+}
+
+/** What is lost comes before what is made. */
+const BY_WEIGHT: readonly Action[] = ["delete", "replace", "update", "create"];
+
+function compareLists(one: readonly number[], other: readonly number[]): number {
+  return one.map((number, index) => number - (other[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
+}
+
+interface PlannedChange extends ResourceChange {
+  readonly layer: string;
+  readonly action: Action;
+}
+
+/** @param layers names of all layers */
+function changesOf(plan: PlanJson, layerOf: ReadonlyMap<string, string>, layers: readonly string[]): PlannedChange[] {
+  return (plan.resource_changes ?? []).flatMap((change) => {
+    const action = actionOf(change);
+    if (action === undefined) {
+      return [];
+    }
+    const layer = layerOf.get(baseAddress(change.address));
+    if (layer === undefined || !layers.includes(layer)) {
+      throw new Error(`${change.address} is in the plan, but in none of the layers ${layers.join(", ")}`);
+    }
+    return [{ ...change, layer, action }];
+  });
+}
+
+function attributesOf(action: Action, { before, after, after_unknown: unknown, replace_paths: forcing }: Change) {
+  if (action === "replace") {
+    return [...new Set(forcing?.map(formatPath))];
+  }
+  if (action !== "update") {
+    return [];
+  }
+  const unknowns = Object.entries(unknown).flatMap(([name, value]) => (value === true ? [name] : []));
+  const changed = Object.entries(after ?? {}).flatMap(([name, value]) =>
+    isDeepStrictEqual(value, before?.[name]) ? [] : [name],
+  );
+  return [...new Set([...changed, ...unknowns])].sort();
+}
+
+function formatPath(path: readonly (string | number)[]): string {
+  return path
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : `${index > 0 ? "." : ""}${step}`))
+    .join("");
 }
 
 /** What happens to a managed resource; undefined where nothing does. */

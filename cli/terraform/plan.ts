@@ -13,6 +13,7 @@ export interface Diagnostic {
 /** The parts of `terraform show -json` that Basin reads. */
 export interface PlanJson {
   readonly format_version: string;
+  readonly terraform_version: string;
   readonly resource_changes?: readonly ResourceChange[];
 }
 
@@ -20,7 +21,23 @@ export interface ResourceChange {
   readonly address: string;
   readonly mode: "managed" | "data";
   readonly type: string;
-  readonly change: { readonly actions: readonly string[] };
+  readonly name: string;
+  /** Key of an instance of a counted resource. */
+  readonly index?: string | number;
+  readonly provider_name: string;
+  readonly change: Change;
+}
+
+/** What happens to a resource; null where it does not exist before or after. */
+export interface Change {
+  readonly actions: readonly string[];
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+  /** True in place of each value that is known only after the apply; false where the resource does not exist then. */
+  readonly after_unknown: Readonly<Record<string, unknown>> | boolean;
+  readonly after_sensitive: unknown;
+  /** What forces a replacement. */
+  readonly replace_paths?: readonly (readonly (string | number)[])[];
 }
 
 export interface PlanTarget {
@@ -31,36 +48,52 @@ export interface PlanTarget {
   readonly signal: AbortSignal;
 }
 
-const PLAN_FILE = "preview.tfplan";
-
 /** Expected in every preview: the provider's folder is a development override. */
 const OVERRIDE_WARNING = "Provider development overrides are in effect";
 
-/**
- * Plans a directory against no state at all.
- *
- * @returns Terraform's warnings
- * @throws CommandError with every error Terraform reports
- */
-export async function planOffline({ terraform, directory, cliConfigFile, signal }: PlanTarget): Promise<Diagnostic[]> {
-  // no lock: the directory has no state, and its own lock keeps a second preview out
-  const args = ["plan", "-json", "-input=false", "-lock=false", "-refresh=false", `-out=${PLAN_FILE}`];
-  const result = await terraform.run(args, { cwd: directory, cliConfigFile, signal });
-  const lines = result.stdout.split("\n");
-  const diagnostics = lines.flatMap((line) => parseMessage(line)?.diagnostic ?? []);
-  if (result.exitCode !== 0) {
-    const errors = diagnostics.filter(({ severity }) => severity === "error").map(formatDiagnostic);
-    // what goes wrong before the machine-readable output begins is plain text
-    const text = [...lines.filter((line) => parseMessage(line) === undefined), result.stderr.trim()];
-    const reasons = errors.length > 0 ? errors : text;
-    throw new CommandError(`terraform plan failed in ${directory}:\n${reasons.join("\n")}`, ExitCode.failed);
-  }
-  return diagnostics.filter(({ severity, summary }) => severity === "warning" && summary !== OVERRIDE_WARNING);
+/** How Terraform says that `prevent_destroy` forbids what it has planned. */
+const REFUSAL = "Instance cannot be destroyed";
+
+export interface Planned {
+  readonly warnings: readonly Diagnostic[];
+  /** Addresses of resources that would have to be destroyed, which `prevent_destroy` refuses. */
+  readonly refused: readonly string[];
 }
 
-/** Reads the plan that `planOffline` left in the directory. */
-export async function showPlan({ terraform, directory, cliConfigFile, signal }: PlanTarget): Promise<PlanJson> {
-  const shown = await terraform.run(["show", "-json", PLAN_FILE], { cwd: directory, cliConfigFile, signal });
+/**
+ * Plans a directory against the state that lies in it, or none, and takes that for the truth: AWS is not asked.
+ *
+ * @param file the plan's name in the directory
+ * @throws CommandError with every error Terraform reports, refusals by `prevent_destroy` aside
+ */
+export async function planOffline(
+  { terraform, directory, cliConfigFile, signal }: PlanTarget,
+  file: string,
+): Promise<Planned> {
+  // no lock: nobody else has this state, and the directory's own lock keeps a second preview out
+  const args = ["plan", "-json", "-input=false", "-lock=false", "-refresh=false", `-out=${file}`];
+  const result = await terraform.run(args, { cwd: directory, cliConfigFile, signal });
+  const diagnostics = messages(result.stdout).flatMap(({ diagnostic }) => diagnostic ?? []);
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const refusals = errors.filter(({ summary }) => summary === REFUSAL);
+  if (result.exitCode !== 0 && (errors.length === 0 || errors.length > refusals.length)) {
+    // what goes wrong before the machine-readable output begins is plain text
+    const text = [...result.stdout.split("\n").filter((line) => !isMessage(line)), result.stderr.trim()];
+    const reasons = errors.length > 0 ? errors.map(formatDiagnostic) : text;
+    throw new CommandError(`terraform plan failed in ${directory}:\n${reasons.join("\n")}`, ExitCode.failed);
+  }
+  return {
+    warnings: diagnostics.filter(({ severity, summary }) => severity === "warning" && summary !== OVERRIDE_WARNING),
+    refused: refusals.flatMap(({ detail }) => /^Resource (\S+) has/.exec(detail)?.[1] ?? []),
+  };
+}
+
+/** Reads a plan that `planOffline` left in the directory. */
+export async function showPlan(
+  { terraform, directory, cliConfigFile, signal }: PlanTarget,
+  file: string,
+): Promise<PlanJson> {
+  const shown = await terraform.run(["show", "-json", file], { cwd: directory, cliConfigFile, signal });
   if (shown.exitCode !== 0) {
     throw new CommandError(`terraform show failed in ${directory}:\n${shown.stderr.trim()}`, ExitCode.failed);
   }
@@ -73,11 +106,18 @@ export function formatDiagnostic({ severity, summary, detail, address }: Diagnos
   return `${severity}: ${where}${summary}${detail === "" ? "" : `: ${detail.replace(/\s+/g, " ")}`}`;
 }
 
-/** One line of Terraform's machine-readable output; undefined for other text. */
-function parseMessage(line: string): { readonly diagnostic?: Diagnostic } | undefined {
-  try {
-    return JSON.parse(line) as { readonly diagnostic?: Diagnostic };
-  } catch {
-    return undefined;
-  }
+/** What Basin reads of Terraform's machine-readable output. */
+interface Message {
+  readonly diagnostic?: Diagnostic;
+  /** What `terraform test -verbose` has planned. */
+  readonly test_plan?: unknown;
+}
+
+/** Terraform's machine-readable output, a message a line; other text is left out. */
+export function messages(output: string): Message[] {
+  return output.split("\n").flatMap((line) => (isMessage(line) ? [JSON.parse(line) as Message] : []));
+}
+
+function isMessage(line: string): boolean {
+  return line.startsWith('{"@level"');
 }

@@ -1,3 +1,52 @@
-import type { Mutation } from "./mutation";
+import type { SynthesizedStack } from "../graph";
+import { added, find, type Mutation, removed, statement } from "./mutation";
 
-export const GLUE_WIRING_MUTATIONS: readonly Mutation[] = [];
+const POLICY = ["aws_iam_role_policy", "lake_catalog-encryption"] as const;
+const DATABASE = ["aws_glue_catalog_database", "domain-web_database-raw"] as const;
+const SETTINGS = ["aws_glue_data_catalog_encryption_settings", "lake_"] as const;
+
+/** Encrypts the catalog without a role of its own, and lets another one use it. */
+const user = (change: (found: Record<string, unknown>, key: unknown) => void) => (stacks: SynthesizedStack[]) => {
+  const { data_catalog_encryption_settings: settings } = find(stacks, ...SETTINGS).values;
+  const { encryption_at_rest: atRest } = settings as { encryption_at_rest: Record<string, unknown> };
+  atRest.catalog_encryption_mode = "SSE-KMS";
+  delete atRest.catalog_encryption_service_role;
+  statement(...POLICY, "UseKeyCatalog", (found) => {
+    change(found, found.Resource);
+  })(stacks);
+};
+
+/** Each breaks the use of the Data Catalog, and says which rule notices. */
+export const GLUE_WIRING_MUTATIONS: readonly Mutation[] = [
+  {
+    rule: "WIRE-GLUE-05",
+    what: "a reader of the catalog without its key",
+    edit: user((found) => Object.assign(found, { Action: "glue:GetTable", Resource: "arn:aws:glue:*:*:table/*" })),
+    found: ["aws_iam_role", "lake_catalog-encryption"],
+  },
+  {
+    rule: "WIRE-GLUE-05",
+    what: "a writer of the catalog that may only decrypt",
+    edit: user((found) => Object.assign(found, { Action: ["glue:UpdateTable", "kms:Decrypt"] })),
+    found: ["aws_iam_role", "lake_catalog-encryption"],
+  },
+  {
+    rule: "WIRE-GLUE-05",
+    what: "a catalog whose own role may only decrypt",
+    edit: statement(...POLICY, "UseKeyCatalog", (found) => {
+      found.Action = ["kms:Decrypt", "kms:DescribeKey"];
+    }),
+    found: ["aws_iam_role", "lake_catalog-encryption"],
+  },
+  {
+    rule: "WIRE-GLUE-05",
+    what: "a database before its encryption",
+    edit: (stacks) => {
+      const { address, values } = find(stacks, ...DATABASE);
+      const [type] = DATABASE;
+      removed(...DATABASE)(stacks);
+      added("prod-foundation", type, address.slice(type.length + 1), { ...values, location_uri: undefined })(stacks);
+    },
+    found: DATABASE,
+  },
+];

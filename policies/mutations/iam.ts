@@ -1,14 +1,11 @@
-import { type Mutation, statement } from "./mutation";
+import { added, addedStatement, type Mutation, statement } from "./mutation";
 
 const POLICY = "aws_iam_role_policy";
 const ROLE = "aws_iam_role";
 const PART = "lake_catalog-encryption";
 
-/** Changes what the role of the catalog's encryption may do. */
-const permissions = (change: object) =>
-  statement(POLICY, PART, "UseKeyCatalog", (found) => {
-    Object.assign(found, change);
-  });
+/** Adds to what the role of the catalog's encryption may do. */
+const permissions = (more: object) => addedStatement(POLICY, PART, { Sid: "More", Effect: "Allow", ...more });
 
 const trust = (change: (found: Record<string, unknown>) => void) =>
   statement(ROLE, PART, "TrustServices", change, "assume_role_policy");
@@ -81,5 +78,11 @@ export const IAM_MUTATIONS: readonly Mutation[] = [
       found.Principal = { AWS: "*" };
     }),
     found: [ROLE, PART],
+  },
+  {
+    rule: "LAKE-IAM-05",
+    what: "a user",
+    edit: added("prod-lake", "aws_iam_user", "deployer", { name: "basin-prod-deployer" }),
+    found: "aws_iam_user.deployer",
   },
 ];

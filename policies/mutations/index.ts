@@ -10,6 +10,7 @@ import { S3_WIRING_MUTATIONS } from "./s3-wiring";
 import { SNS_MUTATIONS } from "./sns";
 import { SNS_WIRING_MUTATIONS } from "./sns-wiring";
 import { STATE_MUTATIONS } from "./state";
+import { TRAP_MUTATIONS } from "./traps";
 import { VPC_MUTATIONS } from "./vpc";
 import { VPC_WIRING_MUTATIONS } from "./vpc-wiring";
 import type { Mutation } from "./mutation";
@@ -28,6 +29,7 @@ export const MUTATIONS: readonly Mutation[] = [
   ...SNS_MUTATIONS,
   ...SNS_WIRING_MUTATIONS,
   ...STATE_MUTATIONS,
+  ...TRAP_MUTATIONS,
   ...VPC_MUTATIONS,
   ...VPC_WIRING_MUTATIONS,
 ];

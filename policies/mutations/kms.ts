@@ -1,4 +1,4 @@
-import { type Mutation, set, statement } from "./mutation";
+import { addedStatement, type Mutation, set, statement } from "./mutation";
 
 const KEY = "aws_kms_key";
 const PART = "foundation_data-key";
@@ -24,5 +24,17 @@ export const KMS_MUTATIONS: readonly Mutation[] = [
       found.Resource = "*";
     }),
     found: ["aws_iam_role_policy", "lake_catalog-encryption"],
+  },
+  {
+    rule: "LAKE-KMS-05",
+    what: "an administrator that may decrypt",
+    edit: addedStatement(KEY, PART, {
+      Sid: "AdministerAndUse",
+      Effect: "Allow",
+      Principal: { Service: "backup.amazonaws.com" },
+      Action: ["kms:Put*", "kms:Decrypt"],
+      Resource: "*",
+    }),
+    found: FOUND,
   },
 ];

@@ -50,6 +50,23 @@ export function removed(type: string, part: string): Edit {
   };
 }
 
+/** Adds a resource to a stack. */
+export function added(name: string, type: string, id: string, values: Readonly<Record<string, unknown>>): Edit {
+  return stack(name, ({ resource }) => {
+    resource[type] = { ...resource[type], [id]: { ...values } };
+  });
+}
+
+/** Adds a statement to its policy. */
+export function addedStatement(type: string, part: string, added: object, attribute = "policy"): Edit {
+  return (stacks) => {
+    const { values } = find(stacks, type, part);
+    const policy = JSON.parse(values[attribute] as string) as { Statement: object[] };
+    policy.Statement.push(added);
+    values[attribute] = JSON.stringify(policy);
+  };
+}
+
 /** Changes the statement of its policy that has a Sid, or removes it. */
 export function statement(
   type: string,

@@ -1,7 +1,8 @@
 import type { SynthesizedStack } from "../graph";
-import { find, type Mutation, removed, set, statement } from "./mutation";
+import { addedStatement, find, type Mutation, removed, set, statement } from "./mutation";
 
 const RAW = "lake_raw_";
+const RAW_ARN = "arn:aws:s3:::basin-prod-lake-raw-333333333333";
 const ENCRYPTION = "aws_s3_bucket_server_side_encryption_configuration";
 const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
 const rules = (change: (rule: Record<string, unknown>) => void) => (stacks: SynthesizedStack[]) => {
@@ -17,8 +18,8 @@ export const S3_MUTATIONS: readonly Mutation[] = [
   })),
   {
     rule: "LAKE-S3-01",
-    what: "no public access block",
-    edit: removed("aws_s3_bucket_public_access_block", RAW),
+    what: "a public access block of another bucket",
+    edit: set("aws_s3_bucket_public_access_block", RAW, "bucket", "another-bucket"),
   },
   {
     rule: "LAKE-S3-02",
@@ -92,9 +93,12 @@ export const S3_MUTATIONS: readonly Mutation[] = [
     rule: "LAKE-S3-08",
     what: "an Allow for everybody",
     found: ["aws_s3_bucket_policy", RAW],
-    edit: statement("aws_s3_bucket_policy", RAW, "DenyForeignNetworks", (found) => {
-      found.Effect = "Allow";
-      found.Condition = { StringEquals: { "aws:SourceVpc": "vpc-1" } };
+    edit: addedStatement("aws_s3_bucket_policy", RAW, {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: `${RAW_ARN}/*`,
+      Condition: { StringEquals: { "aws:SourceVpc": "vpc-1" } },
     }),
   },
   {
@@ -123,5 +127,58 @@ export const S3_MUTATIONS: readonly Mutation[] = [
     what: "a landing zone made without object lock",
     found: ["aws_s3_bucket", "lake_landing_"],
     edit: set("aws_s3_bucket", "lake_landing_", "object_lock_enabled", false),
+  },
+  {
+    rule: "LAKE-S3-03",
+    what: "a call of KMS for every object",
+    found: [ENCRYPTION, RAW],
+    edit: (stacks) => {
+      const [rule] = find(stacks, ENCRYPTION, RAW).values.rule as [Record<string, unknown>];
+      rule.bucket_key_enabled = false;
+    },
+  },
+  {
+    rule: "LAKE-S3-09",
+    what: "a policy that nobody can change",
+    edit: addedStatement("aws_s3_bucket_policy", RAW, {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "s3:PutBucket*",
+      Resource: RAW_ARN,
+    }),
+  },
+  ...["DenyOtherEncryption", "DenyUnnamedKey", "DenyOtherKey", "DenyCustomerKey"].map((sid) => ({
+    rule: "LAKE-S3-12",
+    what: `uploads that ${sid} refused`,
+    edit: statement("aws_s3_bucket_policy", RAW, sid),
+  })),
+  {
+    rule: "LAKE-S3-12",
+    what: "uploads that may name no key at all",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyCustomerKey", (found) => {
+      found.Condition = { Null: { "s3:x-amz-server-side-encryption-aws-kms-key-id": "false" } };
+    }),
+  },
+  { rule: "LAKE-S3-15", what: "any network", edit: statement("aws_s3_bucket_policy", RAW, "DenyForeignNetworks") },
+  {
+    rule: "LAKE-S3-15",
+    what: "any role of the account",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyForeignNetworks", (found) => {
+      (found.Condition as Record<string, unknown>).ArnNotLikeIfExists = {
+        "aws:PrincipalArn": "arn:aws:iam::333333333333:role/*",
+      };
+    }),
+  },
+  {
+    rule: "LAKE-S3-15",
+    what: "deletion from any network",
+    edit: statement("aws_s3_bucket_policy", RAW, "DenyForeignNetworks", (found) => {
+      found.Action = ["s3:GetObject*", "s3:PutObject*"];
+    }),
+  },
+  {
+    rule: "LAKE-S3-16",
+    what: "a name with dots",
+    edit: set("aws_s3_bucket", RAW, "bucket", "basin-prod-lake.raw-333333333333"),
   },
 ];

@@ -49,4 +49,45 @@ export const STATE_MUTATIONS: readonly Mutation[] = [
     edit: set("aws_glue_catalog_database", "domain-web_database-raw", "lifecycle", { prevent_destroy: false }),
     found: ["aws_glue_catalog_database", "domain-web_database-raw"],
   },
+  ofStack(
+    "LAKE-STATE-05",
+    "any newer Terraform",
+    stack(STACK, ({ terraform }) => {
+      Object.assign(terraform as Block, { required_version: ">= 1.11" });
+    }),
+  ),
+  ofStack(
+    "LAKE-STATE-05",
+    "any provider",
+    stack(STACK, ({ terraform }) => {
+      delete (terraform as { required_providers: { aws: Block } }).required_providers.aws.version;
+    }),
+  ),
+  ofStack(
+    "LAKE-STATE-09",
+    "another provider",
+    stack(STACK, ({ terraform }) => {
+      Object.assign((terraform as { required_providers: Block }).required_providers, {
+        shell: { source: "scottwinkler/shell", version: "1.7.10" },
+      });
+    }),
+  ),
+  ofStack(
+    "LAKE-STATE-09",
+    "a program in a plan",
+    stack(STACK, (json) => {
+      json.data = { ...(json.data as Block), external: { run: { program: ["sh"] } } };
+    }),
+  ),
+  ofStack(
+    "LAKE-STATE-09",
+    "a program after an apply",
+    set("aws_s3_bucket", "lake_raw_", "provisioner", [{ "local-exec": { command: "sh" } }]),
+  ),
+  {
+    rule: "LAKE-STATE-10",
+    what: "a password",
+    edit: set("aws_glue_catalog_database", "domain-web_database-raw", "parameters", { db_password: "hunter2" }),
+    found: ["aws_glue_catalog_database", "domain-web_database-raw"],
+  },
 ];

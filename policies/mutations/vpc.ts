@@ -1,4 +1,4 @@
-import { find, type Mutation, removed, set } from "./mutation";
+import { find, type Mutation, removed, set, statement } from "./mutation";
 
 const VPC = ["aws_vpc", "network"] as const;
 const GLUE = ["aws_vpc_endpoint", "endpoints_glue"] as const;
@@ -86,5 +86,30 @@ export const VPC_MUTATIONS: readonly Mutation[] = [
       values.gateway_id = `\${${find(stacks, "aws_internet_gateway", "").address}.id}`;
     },
     found: ["aws_route_table", "egress-a-routes"],
+  },
+  {
+    rule: "LAKE-VPC-06",
+    what: "a rule that does not say what for",
+    edit: set(INGRESS, "https", "description", undefined),
+    found: [INGRESS, "https"],
+  },
+  { rule: "LAKE-VPC-09", what: "no policy", edit: set(...GLUE, "policy", undefined), found: GLUE },
+  {
+    rule: "LAKE-VPC-09",
+    what: "everybody",
+    edit: statement(...GLUE, "AllowOwnPrincipals", (found) => {
+      delete found.Condition;
+    }),
+    found: GLUE,
+  },
+  {
+    rule: "LAKE-VPC-11",
+    what: "one zone",
+    edit: (stacks) => {
+      for (const subnet of ["data-b", "data-c", "egress-b", "egress-c"]) {
+        find(stacks, "aws_subnet", `_${subnet}_`).values.vpc_id = "vpc-elsewhere";
+      }
+    },
+    found: VPC,
   },
 ];

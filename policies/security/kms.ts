@@ -1,11 +1,12 @@
-import { conditionsOn, speaksOf } from "../iam-document";
+import type { Environment } from "../../environments/schema";
+import { matches, speaksOf, type Statement } from "../iam-document";
 import { failedIf, type Rule } from "../rule";
-import { IDENTITY_POLICIES, namesEverybody, policyOf } from "./policies";
+import { IDENTITY_POLICIES, isConfinedBy, namesEverybody, policyOf } from "./policies";
 
 const KEY_MODULE = "make the key with modules/kms/encryption-key.ts";
 
 /** Conditions that keep an Allow for everybody to callers of our own. */
-const CONFINING = ["kms:CallerAccount", "kms:ViaService", "aws:PrincipalOrgID"];
+const CONFINING = ["kms:CallerAccount", "kms:ViaService", "aws:PrincipalAccount", "aws:PrincipalOrgID"];
 
 /** Whether keys are rotated, recoverable and used by nobody but those who are meant. */
 export const KMS_RULES: readonly Rule[] = [
@@ -23,8 +24,13 @@ export const KMS_RULES: readonly Rule[] = [
     },
     sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html"],
     remedy: `${KEY_MODULE}, which rotates it`,
-    // keys that sign or of which the material is imported cannot be rotated, and Basin has none
-    judge: ({ values }) => failedIf(values.enable_key_rotation !== true, "its rotation is off", "enable_key_rotation"),
+    judge: ({ values }) => {
+      // keys of other kinds, for signatures for example, and keys of a store of one's own cannot be rotated
+      const isRotatable =
+        (values.customer_master_key_spec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT" &&
+        values.custom_key_store_id === undefined;
+      return failedIf(isRotatable && values.enable_key_rotation !== true, "its rotation is off", "enable_key_rotation");
+    },
   },
   {
     id: "LAKE-KMS-02",
@@ -56,7 +62,7 @@ export const KMS_RULES: readonly Rule[] = [
         failedIf(
           statement.effect === "Allow" &&
             namesEverybody(statement) &&
-            !CONFINING.some((key) => conditionsOn(statement, key).length > 0),
+            !CONFINING.some((key) => isConfinedBy(statement, key)),
           `${statement.sid ?? "a statement"} of its policy allows everybody`,
           "policy",
         ),
@@ -86,18 +92,49 @@ export const KMS_RULES: readonly Rule[] = [
     severity: "high",
     level: "error",
     types: IDENTITY_POLICIES,
-    external: { securityHub: ["KMS.1", "KMS.2"] },
+    external: { checkov: ["CKV_AWS_290", "CKV_AWS_355"], securityHub: ["KMS.1", "KMS.2"] },
     sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html"],
     remedy: "grant the use of one key: key.grantDecrypt(role)",
-    judge: ({ values }, { graph }) =>
+    judge: ({ values }, { graph, environment }) =>
       policyOf(values.policy).flatMap((statement) => {
         const decrypts = ["kms:Decrypt", "kms:ReEncryptFrom"].some((action) => speaksOf(statement, action));
         const all = (statement.resources ?? ["*"]).map((resource) => graph.text(resource));
         return failedIf(
-          statement.effect === "Allow" && decrypts && all.some((resource) => /^\*$|:key\/\*$/.test(resource)),
+          statement.effect === "Allow" && decrypts && all.some((resource) => isEveryKey(resource, environment)),
           `${statement.sid ?? "a statement"} allows to decrypt with every key`,
           "policy",
         );
       }),
   },
+  {
+    id: "LAKE-KMS-05",
+    title: "Who administers a key does not use it, the account's root aside",
+    severity: "high",
+    level: "warning",
+    types: ["aws_kms_key", "aws_kms_key_policy"],
+    sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"],
+    remedy: "give administration and use in two statements, to different roles",
+    judge: ({ values }, { environment }) =>
+      policyOf(values.policy).flatMap((statement) => {
+        const administers = ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"].some((action) =>
+          speaksOf(statement, action),
+        );
+        const uses = ["kms:Decrypt", "kms:GenerateDataKey"].some((action) => speaksOf(statement, action));
+        return failedIf(
+          statement.effect === "Allow" && administers && uses && !isRoot(statement, environment),
+          `${statement.sid ?? "a statement"} of its policy allows both to the same`,
+          "policy",
+        );
+      }),
+  },
 ];
+
+/** Whether a pattern of ARNs takes in every key: of the environment, or of an account that it names. */
+function isEveryKey(pattern: string, { region, accountId }: Environment): boolean {
+  return /:key\/\*+$/.test(pattern) || matches(pattern, `arn:aws:kms:${region}:${accountId}:key/*`);
+}
+
+/** Whether a statement leaves it to the account's own policies: who is named beside its root gets nothing by it that they could not give. */
+function isRoot({ principals }: Statement, { accountId }: Environment): boolean {
+  return principals?.AWS?.some((one) => one === accountId || one.endsWith(`:iam::${accountId}:root`)) === true;
+}

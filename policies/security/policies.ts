@@ -1,4 +1,4 @@
-import { conditionsOn, parsePolicy, PolicyError, type Statement } from "../iam-document";
+import { type Condition, conditionsOn, parsePolicy, PolicyError, type Statement } from "../iam-document";
 
 /** The statements of a policy as it stands in the synthesized JSON; none where there is no policy, or none that is one. */
 export function policyOf(policy: unknown): readonly Statement[] {
@@ -31,13 +31,38 @@ export function hasOnlyCondition(statement: Statement, operator: string, key: st
   );
 }
 
+/** Whether a condition asks for values of its key: it holds neither where the key is absent nor for whatever it is. */
+export function confines({ operator, ifExists, quantifier, values }: Condition): boolean {
+  return (
+    /^(arn|string)(equals|equalsignorecase|like)$/.test(operator) &&
+    !ifExists &&
+    quantifier !== "forallvalues" &&
+    !values.some((value) => /^\*+$/.test(value))
+  );
+}
+
+/** Whether a statement holds for some values of a key alone. */
+export function isConfinedBy(statement: Statement, key: string): boolean {
+  return conditionsOn(statement, key).some(confines);
+}
+
 /** Whether a statement allows something to everybody, and does not say from where. */
 export function allowsAnybody(statement: Statement): boolean {
   const isConfined =
-    conditionsOn(statement, "aws:PrincipalOrgID").length > 0 ||
-    (conditionsOn(statement, "aws:SourceArn").length > 0 && conditionsOn(statement, "aws:SourceAccount").length > 0);
+    ["aws:PrincipalOrgID", "aws:PrincipalAccount", "aws:SourceOwner"].some((key) => isConfinedBy(statement, key)) ||
+    ["aws:SourceArn", "aws:SourceAccount"].every((key) => isConfinedBy(statement, key));
   return statement.effect === "Allow" && namesEverybody(statement) && !isConfined;
 }
 
+/** The account of a principal, which is an ARN or an account's id; `ours` for everybody, whom other rules refuse, and for references. */
+export function accountIn(principal: string, ours: string): string {
+  return /^\d{12}$/.exec(principal)?.[0] ?? /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1] ?? ours;
+}
+
 /** Types whose "policy" says what an identity may do. */
-export const IDENTITY_POLICIES = ["aws_iam_policy", "aws_iam_role_policy"];
+export const IDENTITY_POLICIES = [
+  "aws_iam_group_policy",
+  "aws_iam_policy",
+  "aws_iam_role_policy",
+  "aws_iam_user_policy",
+];

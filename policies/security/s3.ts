@@ -1,5 +1,5 @@
 import type { Graph, Resource } from "../graph";
-import { speaksOf, type Statement } from "../iam-document";
+import { matches, type Statement } from "../iam-document";
 import { at, blocks, failedIf, type Rule } from "../rule";
 import { allowsAnybody, hasOnlyCondition, policyOf } from "./policies";
 
@@ -68,7 +68,11 @@ export const S3_RULES: readonly Rule[] = [
       const byDefault = at(setting?.values, "rule", "apply_server_side_encryption_by_default");
       const algorithm = at(byDefault, "sse_algorithm");
       if (isLogTarget(bucket, graph)) {
-        return failedIf(algorithm !== "AES256", "access logs are delivered to it, and its encryption is not AES256");
+        // what S3 does where nothing is set
+        return failedIf(
+          (algorithm ?? "AES256") !== "AES256",
+          "access logs are delivered to it, and its encryption is not AES256",
+        );
       }
       const key = graph.reference(at(byDefault, "kms_master_key_id"))?.resource.type;
       return [
@@ -126,14 +130,19 @@ export const S3_RULES: readonly Rule[] = [
     remedy: `${BUCKET_MODULE}, whose policy refuses them`,
     judge: (bucket, { graph }) => {
       const statements = bucketStatements(bucket, graph);
-      const denied = (operator: string, key: string, value: string) =>
-        statements.some(
-          (statement) =>
-            deniesEverybodyEverything(statement, bucket, graph) && hasOnlyCondition(statement, operator, key, value),
+      const arn = graph.text(`\${${bucket.address}.arn}`);
+      const denied = (operator: string, key: string, ...enough: readonly string[]) =>
+        [arn, `${arn}/*`].every((resource) =>
+          statements.some(
+            (statement) =>
+              enough.some((value) => hasOnlyCondition(statement, operator, key, value)) &&
+              deniesEverybodyEverything(statement, resource, graph),
+          ),
         );
+      const refusesOld = denied("numericlessthan", "s3:TlsVersion", "1.2", "1.3");
       return [
         ...failedIf(!denied("bool", "aws:SecureTransport", "false"), "its policy does not refuse requests without TLS"),
-        ...failedIf(!denied("numericlessthan", "s3:TlsVersion", "1.2"), "its policy does not refuse TLS below 1.2"),
+        ...failedIf(!refusesOld, "its policy does not refuse TLS below 1.2"),
       ];
     },
   },
@@ -144,7 +153,7 @@ export const S3_RULES: readonly Rule[] = [
     level: "error",
     types: ["aws_s3_bucket"],
     external: {
-      checkov: ["CKV2_AWS_65", "CKV_AWS_20", "CKV_AWS_57"],
+      checkov: ["CKV2_AWS_65", "CKV2_AWS_43", "CKV_AWS_20", "CKV_AWS_57"],
       trivy: ["AVD-AWS-0092"],
       securityHub: ["S3.12"],
     },
@@ -158,6 +167,7 @@ export const S3_RULES: readonly Rule[] = [
           "its object ownership is not BucketOwnerEnforced",
         ),
         ...failedIf(settingOf("aws_s3_bucket_acl", bucket, graph) !== undefined, "it has an aws_s3_bucket_acl"),
+        ...failedIf(bucket.values.acl !== undefined, "it has an ACL of its own", "acl"),
       ];
     },
   },
@@ -166,9 +176,9 @@ export const S3_RULES: readonly Rule[] = [
     title: "No bucket policy allows anybody without saying from where",
     severity: "critical",
     level: "error",
-    types: ["aws_s3_bucket_policy"],
+    types: ["aws_s3_bucket", "aws_s3_bucket_policy"],
     external: {
-      checkov: ["CKV_AWS_70", "CKV2_AWS_43"],
+      checkov: ["CKV_AWS_70"],
       trivy: ["AVD-AWS-0346"],
       securityHub: ["S3.2", "S3.3", "S3.6"],
     },
@@ -246,26 +256,73 @@ export const S3_RULES: readonly Rule[] = [
       ];
     },
   },
+  {
+    id: "LAKE-S3-03",
+    title: "A key of ours is asked once for many objects of a bucket, not for each",
+    severity: "low",
+    level: "warning",
+    types: ["aws_s3_bucket_server_side_encryption_configuration"],
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html"],
+    remedy: `${BUCKET_MODULE}, which sets bucket_key_enabled: KMS charges by the call`,
+    judge: ({ values }, { graph }) =>
+      blocks(values.rule).flatMap((rule) => {
+        const byDefault = at(rule, "apply_server_side_encryption_by_default");
+        const isOurs = graph.reference(at(byDefault, "kms_master_key_id"))?.resource.type === "aws_kms_key";
+        // encryption in two layers knows no bucket keys
+        const isKms = at(byDefault, "sse_algorithm") === "aws:kms";
+        return failedIf(
+          isOurs && isKms && rule.bucket_key_enabled !== true,
+          "bucket_key_enabled is not true",
+          "rule.bucket_key_enabled",
+        );
+      }),
+  },
+  {
+    id: "LAKE-S3-16",
+    title: "No bucket has dots in its name, nor a beginning or an end that AWS keeps for itself",
+    severity: "medium",
+    level: "warning",
+    types: ["aws_s3_bucket"],
+    external: { trivy: ["AVD-AWS-0320"] },
+    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"],
+    remedy: "compose the name with stacks/naming.ts",
+    judge: ({ values }, { graph }) => {
+      const name = typeof values.bucket === "string" ? graph.text(values.bucket) : "";
+      return [
+        // what is still a reference has dots of its own
+        ...failedIf(/^[^$]*\./.test(name), `${name} has dots, for which certificates do not hold`, "bucket"),
+        ...failedIf(
+          /^(amzn-s3-demo-|sthree-|xn--)|(--ol-s3|--table-s3|--x-s3|-s3alias|\.mrap)$/.test(name),
+          `${name} begins or ends as AWS's own do`,
+          "bucket",
+        ),
+      ];
+    },
+  },
 ];
 
+/** The lifecycle rules that a bucket's objects can count on. */
 function lifecycleRules(bucket: Resource, graph: Graph): object[] {
   const lifecycle = settingOf("aws_s3_bucket_lifecycle_configuration", bucket, graph);
-  return blocks(lifecycle?.values.rule).filter(({ status }) => status === "Enabled");
+  return blocks(lifecycle?.values.rule).filter((rule) => rule.status === "Enabled" && isOfEveryObject(rule));
+}
+
+/** Whether a lifecycle rule is of the whole bucket: its filter is absent, or empty. */
+function isOfEveryObject({ prefix = "", filter }: Readonly<Record<string, unknown>>): boolean {
+  return prefix === "" && blocks(filter).every((one) => Object.values(one).every((value) => value === ""));
 }
 
 function isBetween(value: unknown, minimum: number, maximum: number): boolean {
   return typeof value === "number" && value >= minimum && value <= maximum;
 }
 
-/** Whether a statement denies every action on the bucket and its objects to everybody, conditions aside. */
-function deniesEverybodyEverything(statement: Statement, bucket: Resource, graph: Graph): boolean {
-  const resources = (statement.resources ?? []).map((resource) => graph.text(resource));
-  const arn = graph.text(`\${${bucket.address}.arn}`);
+/** Whether a statement denies every action on a resource, or on all that a pattern stands for, to everybody, conditions aside. */
+function deniesEverybodyEverything(statement: Statement, resource: string, graph: Graph): boolean {
+  const { effect, principals, actions = [], resources = [] } = statement;
   return (
-    statement.effect === "Deny" &&
-    statement.principals?.AWS?.includes("*") === true &&
-    speaksOf(statement, "s3:AnyActionAtAll") &&
-    resources.includes(arn) &&
-    resources.includes(`${arn}/*`)
+    effect === "Deny" &&
+    principals?.AWS?.includes("*") === true &&
+    actions.some((action) => ["*", "s3:*"].includes(action.toLowerCase())) &&
+    resources.some((pattern) => matches(graph.text(pattern), resource))
   );
 }

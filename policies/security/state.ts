@@ -1,8 +1,14 @@
 import type { SynthesizedStack } from "../graph";
+import { leavesIn } from "../leaves";
 import { at, failedIf, type Rule } from "../rule";
+import { STATEFUL_TYPES } from "../stateful-types";
 
-/** Types whose loss loses data, or what data cannot be read without. */
-const STATEFUL_TYPES = ["aws_glue_catalog_database", "aws_kms_key", "aws_s3_bucket"];
+/** Where the provider of AWS comes from, in full and in short. */
+const AWS_PROVIDERS: readonly string[] = ["aws", "hashicorp/aws", "registry.terraform.io/hashicorp/aws"];
+
+/** Attributes, arguments of jobs and variables of programs that hold a secret; tokens of other kinds only make calls unique. */
+const SECRET_NAME =
+  /(?:^|[_-])(?:api_key|password|passwd|private_key|secret_access_key|secret_key|secret_string)(?:_wo)?$|^(?:client_)?secret$|^(?:(?:access|auth|bearer|oauth|refresh)_)?token$/i;
 
 const STACK = "leave backend and provider to stacks/environment-stack.ts";
 
@@ -118,5 +124,76 @@ export const STATE_RULES: readonly Rule[] = [
         "prevent_destroy is not set",
         "lifecycle.prevent_destroy",
       ),
+  },
+  {
+    id: "LAKE-STATE-05",
+    title: "Versions of Terraform and of providers are pinned",
+    severity: "medium",
+    level: "warning",
+    sources: ["https://developer.hashicorp.com/terraform/language/expressions/version-constraints"],
+    remedy: "leave terraformVersion to environments/platform.ts, and the provider's to its npm package",
+    judgeStack: ({ json: { terraform } }) => {
+      const providers = Object.entries(at(terraform, "required_providers") ?? {});
+      const pins = [
+        ["Terraform", at(terraform, "required_version")],
+        ...providers.map(([name, provider]) => [name, at(provider, "version")]),
+      ];
+      return pins.flatMap(([name, version]) =>
+        failedIf(
+          typeof version !== "string" || !/\d/.test(version) || /(^|[^~])>|!/.test(version),
+          `it takes any newer version of ${String(name)}`,
+        ),
+      );
+    },
+  },
+  {
+    id: "LAKE-STATE-09",
+    title: "A plan runs no program but Terraform and the provider of AWS",
+    severity: "high",
+    level: "error",
+    external: { checkov: ["CKV2_AWS_36"], trivy: ["AVD-AWS-0134"] },
+    sources: [
+      "https://www.runatlantis.io/docs/security",
+      "https://developer.hashicorp.com/terraform/language/resources/provisioners/syntax",
+    ],
+    remedy: "do it in a service of AWS, or in a step of the pipeline that people review",
+    judgeStack: ({ json }) => {
+      const required = Object.entries(at(json.terraform, "required_providers") ?? {}).map(
+        ([name, provider]): [string, unknown] => [name, at(provider, "source")],
+      );
+      const others = [
+        ...required.filter(([, source]) => !AWS_PROVIDERS.includes(String(source))).map(([name]) => name),
+        ...Object.keys(json.provider ?? {}).filter((name) => name !== "aws"),
+      ];
+      const provisioned = Object.entries(json.resource ?? {}).flatMap(([type, byId]) =>
+        Object.entries(byId).flatMap(([id, { provisioner }]) => (provisioner === undefined ? [] : `${type}.${id}`)),
+      );
+      return [
+        ...failedIf(others.length > 0, `it has other providers: ${[...new Set(others)].join(", ")}`),
+        ...failedIf(provisioned.length > 0, `there are provisioners in ${provisioned.join(", ")}`),
+        ...["external", "http"].flatMap((type) =>
+          failedIf(json.data?.[type] !== undefined, `it has data sources of the type ${type}`),
+        ),
+      ];
+    },
+  },
+  {
+    id: "LAKE-STATE-10",
+    title: "No password and no other secret is written in a resource",
+    severity: "critical",
+    level: "error",
+    types: "all",
+    external: { checkov: ["CKV_SECRET_6"] },
+    sources: ["https://developer.hashicorp.com/terraform/language/manage-sensitive-data"],
+    remedy: "have the service make it and keep it (manage_master_password and the like), or refer to where it is kept",
+    judge: ({ type, values }) =>
+      leavesIn(values).flatMap(({ path, value, isKey }) => {
+        const name = path.at(-1) ?? "";
+        const isSecret =
+          SECRET_NAME.test(name) ||
+          (type === "aws_ssm_parameter" && values.type === "SecureString" && /^value(_wo)?$/.test(name));
+        const isLiteral = typeof value === "string" && value !== "" && !/\$\{|^arn:/.test(value);
+        return failedIf(!isKey && isSecret && isLiteral, `${name} is written in it`, path.join("."));
+      }),
   },
 ];

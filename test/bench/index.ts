@@ -7,7 +7,8 @@ import { type BuildOptions, buildSync } from "esbuild";
 import { Terraform } from "../../cli/terraform/terraform";
 import { type Dataset, type Domain, isTable } from "../../domains/schema";
 import { loadConfiguration } from "../../stacks/configuration";
-import { inTurn, measure, type Run } from "./measure";
+import type { CheckCost } from "./check-cost";
+import { inTurn, measure, median, type Run } from "./measure";
 import type { Scale } from "./synth-at-scale";
 
 const STYLE = { head: [], border: [], compact: true };
@@ -64,6 +65,27 @@ async function previewOfProd(): Promise<Result[]> {
   return [
     { what: "preview of prod / terraform plan and show, wall", found: ours.wall / theirs.wall, goal: 1.25, unit: "x" },
   ];
+}
+
+/** What a change does to a deployment, against the plan of everything; the revision is checked out and all is initialized. */
+function previewAgainst(): Result[] {
+  const preview: Run = { command: "npm", args: ["run", "--silent", "preview", "--", "prod"], cwd: ROOT };
+  const against: Run = { ...preview, args: [...preview.args, "--against", "HEAD"] };
+  measure(against);
+  const [changed, plain] = inTurn(5, [against], [preview]);
+  return [
+    { what: "preview of prod --against HEAD / preview, wall", found: changed.wall / plain.wall, goal: 3.5, unit: "x" },
+  ];
+}
+
+/** All rules over all environments, as the app judges them after every synth. */
+function checkOfAll(): Result[] {
+  const run: Run = { command: "node", args: ["--import", "tsx", "test/bench/check-cost.ts"], cwd: ROOT };
+  const costs = Array.from({ length: 7 }, () => {
+    const { resources, cpuSeconds } = JSON.parse(measure(run).stdout) as CheckCost;
+    return (cpuSeconds * 1000) / resources;
+  });
+  return [{ what: "check of a resource, CPU", found: median(costs), goal: 0.6, unit: "ms" }];
 }
 
 function withoutTerraformVariables(): NodeJS.ProcessEnv {
@@ -147,7 +169,14 @@ function kindOf(dataset: Dataset): string {
 }
 
 async function main(): Promise<void> {
-  const results = [...synthOfAll(), ...(await previewOfProd()), ...synthAtScale(), ...resourcesPerDataset()];
+  const results = [
+    ...synthOfAll(),
+    ...checkOfAll(),
+    ...(await previewOfProd()),
+    ...previewAgainst(),
+    ...synthAtScale(),
+    ...resourcesPerDataset(),
+  ];
   const table = new Table({
     style: STYLE,
     head: ["measured", "found", "goal", ""],

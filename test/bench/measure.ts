@@ -36,14 +36,16 @@ export function measure({ command, args, cwd, env = process.env }: Run): Cost & 
 /** Runs two commands in turn, so that what else the machine does meets both, and returns the medians of each. */
 export function inTurn(times: number, one: readonly Run[], other: readonly Run[]): [Cost, Cost] {
   const costs = Array.from({ length: times }, () => [total(one), total(other)] as const);
-  const median = (pick: (pair: (typeof costs)[number]) => number) => {
-    const sorted = costs.map(pick).sort((left, right) => left - right);
-    return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  };
+  const medianOf = (pick: (pair: (typeof costs)[number]) => number) => median(costs.map(pick));
   return [
-    { wall: median(([cost]) => cost.wall), cpu: median(([cost]) => cost.cpu) },
-    { wall: median(([, cost]) => cost.wall), cpu: median(([, cost]) => cost.cpu) },
+    { wall: medianOf(([cost]) => cost.wall), cpu: medianOf(([cost]) => cost.cpu) },
+    { wall: medianOf(([, cost]) => cost.wall), cpu: medianOf(([, cost]) => cost.cpu) },
   ];
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 /** What several commands take one after the other. */

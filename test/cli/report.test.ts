@@ -1,6 +1,6 @@
-import { describeTotal, renderMarkdown, renderTable } from "../../cli/report/render";
-import { layersByAddress, type PlanSummary, summarize } from "../../cli/report/summary";
-import { formatDiagnostic, type PlanJson, type ResourceChange } from "../../cli/terraform/plan";
+import { describeTotal, renderChanges, renderMarkdown, renderTable } from "../../cli/report/render";
+import { layersByAddress, noteChanges, type PlanSummary, summarize } from "../../cli/report/summary";
+import { type Change, formatDiagnostic, type PlanJson, type ResourceChange } from "../../cli/terraform/plan";
 
 const LAYERS = ["foundation", "lake", "streaming"];
 
@@ -11,26 +11,41 @@ const layerOf = new Map([
   ["aws_kms_key.lake_key", "lake"],
 ]);
 
-function change(address: string, actions: readonly string[], mode: "managed" | "data" = "managed"): ResourceChange {
-  return { address, mode, type: address.split(".")[0] ?? "", change: { actions } };
+function change(
+  address: string,
+  actions: readonly string[],
+  { mode = "managed", ...more }: { mode?: "managed" | "data" } & Partial<Change> = {},
+): ResourceChange {
+  const [type = "", name = ""] = address.split(".");
+  const values = { before: {}, after: {}, after_unknown: {}, after_sensitive: {}, ...more };
+  return {
+    address,
+    mode,
+    type,
+    name,
+    provider_name: "registry.terraform.io/hashicorp/aws",
+    change: { actions, ...values },
+  };
 }
 
-const plan: PlanJson = {
-  format_version: "1.2",
-  resource_changes: [
-    change("aws_vpc.foundation_vpc", ["create"]),
-    change('aws_s3_bucket.lake_raw["a"]', ["create"]),
-    change('aws_s3_bucket.lake_raw["b"]', ["update"]),
-    change("aws_s3_bucket.lake_old", ["delete"]),
-    change("aws_kms_key.lake_key", ["delete", "create"]),
-    change("aws_vpc.foundation_vpc", ["no-op"]),
-    change("aws_vpc.foundation_vpc", ["read"], "data"),
-  ],
-};
+function planOf(resource_changes: readonly ResourceChange[]): PlanJson {
+  return { format_version: "1.2", terraform_version: "1.11.4", resource_changes };
+}
+
+const plan = planOf([
+  change("aws_vpc.foundation_vpc", ["create"]),
+  change('aws_s3_bucket.lake_raw["a"]', ["create"]),
+  change('aws_s3_bucket.lake_raw["b"]', ["update"]),
+  change("aws_s3_bucket.lake_old", ["delete"]),
+  change("aws_kms_key.lake_key", ["delete", "create"]),
+  change("aws_vpc.foundation_vpc", ["no-op"]),
+  change("aws_vpc.foundation_vpc", ["read"], { mode: "data" }),
+]);
 
 const summary: PlanSummary = {
   environment: "dev",
   ...summarize(plan, layerOf, LAYERS),
+  changes: [],
   warnings: ["warning: something is odd"],
   seconds: 4.2,
 };
@@ -55,7 +70,7 @@ test("counts what happens to managed resources by layer, type and action", () =>
 });
 
 test("refuses a plan with a resource that no layer knows, rather than leaving it out", () => {
-  const stranger: PlanJson = { format_version: "1.2", resource_changes: [change("aws_vpc.stranger", ["create"])] };
+  const stranger = planOf([change("aws_vpc.stranger", ["create"])]);
   expect(() => summarize(stranger, layerOf, LAYERS)).toThrow(
     "aws_vpc.stranger is in the plan, but in none of the layers foundation, lake, streaming",
   );
@@ -93,11 +108,7 @@ test("the table has a row for each type, totals, and a column for each action th
 });
 
 test("a plan that only creates has only that column", () => {
-  const onlyCreates = summarize(
-    { format_version: "1.2", resource_changes: [change("aws_vpc.foundation_vpc", ["create"])] },
-    layerOf,
-    LAYERS,
-  );
+  const onlyCreates = summarize(planOf([change("aws_vpc.foundation_vpc", ["create"])]), layerOf, LAYERS);
   expect(renderTable({ ...summary, ...onlyCreates })).not.toContain("update");
   expect(describeTotal({ ...summary, ...onlyCreates })).toBe("dev: 1 to create, in 1 layer.");
 });
@@ -126,6 +137,48 @@ dev: 2 to create, 1 to update, 1 to replace, 1 to delete, in 2 layers.
 
 - warning: something is odd
 `);
+});
+
+describe("what a plan does to a deployment", () => {
+  const changes = noteChanges(
+    planOf([
+      change("aws_vpc.foundation_vpc", ["update"], {
+        before: { id: "vpc-1", tags: { a: "1" }, policy: "old" },
+        after: { id: "vpc-1", tags: { a: "2" } },
+        after_unknown: { policy: true, tags: {} },
+      }),
+      change("aws_s3_bucket.lake_raw", ["create"]),
+      change("aws_kms_key.lake_key", ["create", "delete"], {
+        replace_paths: [["rule", 0, "name"], ["spec"], ["spec"]],
+      }),
+      change("aws_s3_bucket.lake_old", ["delete"]),
+    ]),
+    layerOf,
+    LAYERS,
+    ["aws_kms_key.lake_key"],
+  );
+  const against = { ...summary, base: { ref: "main", commit: "0123456789abcdef" }, changes };
+
+  test("comes by layer, what is lost before what is made", () => {
+    expect(changes.map(({ layer, action, address, attributes }) => [layer, action, address, attributes])).toEqual([
+      ["foundation", "update", "aws_vpc.foundation_vpc", ["policy", "tags"]],
+      ["lake", "delete", "aws_s3_bucket.lake_old", []],
+      ["lake", "replace", "aws_kms_key.lake_key", ["rule[0].name", "spec"]],
+      ["lake", "create", "aws_s3_bucket.lake_raw", []],
+    ]);
+  });
+
+  test("is told with the attributes, what is lost, and what is refused", () => {
+    expect(renderChanges(against)).toBe(`foundation
+  update   aws_vpc.foundation_vpc: policy, tags
+lake
+  delete   aws_s3_bucket.lake_old: its data is lost
+  replace  aws_kms_key.lake_key: forced by rule[0].name, spec; its data is lost; REFUSED by prevent_destroy
+  create   aws_s3_bucket.lake_raw`);
+    expect(renderMarkdown(against)).toContain("## Changes\n\n```text\nfoundation\n  update");
+    expect(describeTotal(against)).toMatch(/^dev against main \(0123456789ab\): 2 to create/);
+    expect(describeTotal({ ...against, layers: [] })).toBe("dev against main (0123456789ab): nothing changes.");
+  });
 });
 
 test("a diagnostic is one line with the resource it is about", () => {

@@ -1,4 +1,4 @@
-import { copyCheckout, copyRepository, edit, runCli, runScript } from "../support/checkout";
+import { copyCheckout, copyRepository, edit, repository, runCli, runScript } from "../support/checkout";
 
 const env = { PATH: process.env.PATH };
 
@@ -29,6 +29,19 @@ test("a module without its TLS policy fails the check and the app, with what to 
   expect(app.exitCode).toBe(1);
 });
 
+test("a publisher's statement missing from the alert topic's policy fails the app", async () => {
+  const checkout = copyCheckout();
+  const statement = '{ ...publish, Sid: "PublishEvents", Principal: { Service: "events.amazonaws.com" } },';
+  edit(checkout, "modules/sns/alert-topic.ts", statement, "");
+
+  const { exitCode, stderr } = await runScript(checkout, "cli/run-main.cjs", [], env);
+
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /error: WIRE-SNS-01 \(critical\) in prod: prod-foundation\/foundation\/alerts\/.*events\.amazonaws\.com/,
+  );
+});
+
 test("a report is JSON where a machine reads it", async () => {
   const { exitCode, stdout } = await runCli(copyCheckout(), ["check", "prod", "--json"], env);
 
@@ -43,6 +56,39 @@ test("a report is JSON where a machine reads it", async () => {
       ]) as unknown,
     },
   ]);
+});
+
+test("tells of the rules themselves, too", async () => {
+  const checkout = copyCheckout();
+  const [list, explained, waiting, sarif, controls] = await Promise.all(
+    [
+      ["--list"],
+      ["--explain", "LAKE-S3-06"],
+      ["--explain", "WIRE-MWAA-02"],
+      ["--sarif", "dev"],
+      ["--controls", "dev"],
+    ].map((args) => runCli(checkout, ["check", ...args], env)),
+  );
+
+  expect(list?.stdout).toMatch(
+    /\d+ rules are implemented, \d+ of them match something in dev, staging, prod, \d+ are tried/,
+  );
+  expect(explained?.stdout).toMatch(/^LAKE-S3-06: Every bucket refuses requests without TLS 1\.2\n {2}level: +error/);
+  expect(waiting?.stdout).toMatch(/^WIRE-MWAA-02: .*\n {2}waits: +for aws_mwaa_environment/);
+  expect(JSON.parse(sarif?.stdout ?? "")).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
+  expect(controls?.stdout).toContain("| LAKE-S3-06 | Every bucket refuses requests without TLS 1.2 | ");
+});
+
+test.each([
+  [["--explain", "LAKE-S3-99"], 'There is no rule "LAKE-S3-99". "npm run check -- --list" prints those there are.'],
+  [["--json", "--sarif"], "--json, --sarif, --controls, --list and --explain: name one of them."],
+  [["dev", "--explain", "LAKE-S3-06"], "--explain tells of a rule, whatever the environment: name none."],
+])("%j is one message", async (args, message) => {
+  expect(await runCli(repository, ["check", ...args], env)).toEqual({
+    exitCode: 2,
+    stdout: "",
+    stderr: `${message}\n`,
+  });
 });
 
 test("an environment that does not exist is one message", async () => {

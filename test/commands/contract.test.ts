@@ -3,18 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from "node:path";
 import type { CommandContext } from "../../cli/command-context";
 import { contract, type ContractOptions } from "../../cli/commands/contract";
-import { copyCheckout, edit, repository, runCli, temporaryFolder } from "../support/checkout";
+import { copyCheckout, edit, git, repository, runCli, temporaryFolder } from "../support/checkout";
 
 // what runs in this process declares what every checkout does
 jest.mock("../../domains", () => jest.requireActual<object>("../fixtures/domains"));
 jest.mock("../../environments", () => jest.requireActual<object>("../fixtures/environments"));
 
 const env = { PATH: process.env.PATH, HOME: temporaryFolder() };
-
-function git(checkout: string, ...args: readonly string[]): void {
-  const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
-  execFileSync("git", [...identity, ...args], { cwd: checkout, env });
-}
 
 /** Runs the command in this process, over the domains of the fixtures, with another checkout as repository. */
 async function run(root: string, options: Partial<ContractOptions>, path = process.env.PATH) {

@@ -12,6 +12,8 @@ import { S3_WIRING_CASES } from "./cases/s3-wiring";
 import { SNS_CASES } from "./cases/sns";
 import { SNS_WIRING_CASES } from "./cases/sns-wiring";
 import { STATE_CASES } from "./cases/state";
+import { SECURITY_REST_CASES } from "./cases/security-rest";
+import { TRAP_CASES } from "./cases/traps";
 import { VPC_CASES } from "./cases/vpc";
 import { VPC_WIRING_CASES } from "./cases/vpc-wiring";
 
@@ -28,6 +30,8 @@ const CASES = [
   ...SNS_CASES,
   ...SNS_WIRING_CASES,
   ...STATE_CASES,
+  ...SECURITY_REST_CASES,
+  ...TRAP_CASES,
   ...VPC_CASES,
   ...VPC_WIRING_CASES,
 ];

@@ -36,6 +36,11 @@ export interface Case {
   readonly outcome: "passed" | "failed" | "warning" | "unknown";
 }
 
+/** Cases of one rule. */
+export function casesOf(rule: string, cases: readonly Omit<Case, "rule">[]): Case[] {
+  return cases.map((one) => ({ rule, ...one }));
+}
+
 /** What the case's rule, and no other, says of its resources. */
 export function judge({ rule, resources, json, neighbour, environment: changes }: Case): Case["outcome"] {
   const environment = { ...environments.prod, ...changes };
@@ -61,7 +66,7 @@ export function judge({ rule, resources, json, neighbour, environment: changes }
 }
 
 function estate(environment: Environment, resources: Case["resources"], json: StackJson = {}): Estate {
-  const lists = [resources].flat() as Resources[];
+  const lists = (Array.isArray(resources) ? resources : [resources]) as readonly Resources[];
   const stacks = lists.map((resource, index): SynthesizedStack => ({
     name: lists.length === 1 ? `${environment.name}-lake` : `${environment.name}-${index}`,
     dependencies: lists.slice(0, index).map((_, before) => `${environment.name}-${before}`),

@@ -1,4 +1,4 @@
-import { execFile, type ExecFileException } from "node:child_process";
+import { execFile, execFileSync, type ExecFileException } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -87,6 +87,15 @@ export function edit(checkout: string, file: string, from: string, to: string): 
     throw new Error(`${file} does not hold ${from}`);
   }
   writeFileSync(path, text.replace(from, to));
+}
+
+/** Runs git in a checkout. */
+export function git(checkout: string, ...args: readonly string[]): void {
+  const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];
+  execFileSync("git", [...identity, ...args], {
+    cwd: checkout,
+    env: { PATH: process.env.PATH, HOME: temporaryFolder() },
+  });
 }
 
 /** Puts a program into `folder` that stands in for a command: a shell script with this body. */

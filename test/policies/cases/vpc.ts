@@ -1,3 +1,317 @@
-import type { Case } from "../../support/cases";
+import type { Environment } from "../../../environments/schema";
+import { environments } from "../../fixtures/environments";
+import type { Case, Resources } from "../../support/cases";
 
-export const VPC_CASES: readonly Case[] = [];
+type Outcomes = readonly (readonly [
+  what: string,
+  resources: Case["resources"],
+  outcome: Case["outcome"],
+  rest?: Partial<Case>,
+])[];
+
+const VPC: Resources = { aws_vpc: { vpc: { cidr_block: "10.30.0.0/16" } } };
+const OUTPUT = "${data.terraform_remote_state.cross-stack-reference-input-prod-0.outputs.id}";
+const DEVELOPMENT = { environment: { stage: "development" } } as const;
+const through = (value: string): Partial<Case> => ({ json: { output: { id: { value } } } });
+
+const flow = (traffic: string | undefined, vpc = "${aws_vpc.vpc.id}"): Resources => ({
+  ...VPC,
+  aws_flow_log: { flow: { vpc_id: vpc, traffic_type: traffic } },
+});
+
+const FLOW_LOGS: Outcomes = [
+  ["all of it", flow("ALL"), "passed"],
+  [
+    "all of it, by another stack",
+    [VPC, { aws_flow_log: flow("ALL", OUTPUT).aws_flow_log ?? {} }],
+    "passed",
+    through("${aws_vpc.vpc.id}"),
+  ],
+  ["none", VPC, "failed"],
+  ["what is refused", flow("REJECT"), "failed"],
+  ["what is refused, in staging", flow("REJECT"), "passed", { environment: { stage: "staging" } }],
+  ["what is accepted, in development", flow("ACCEPT"), "failed", DEVELOPMENT],
+  ["that of another VPC", flow("ALL", "${aws_vpc.other.id}"), "failed"],
+  ["that of one subnet", { ...VPC, aws_flow_log: { flow: { subnet_id: "subnet-1", traffic_type: "ALL" } } }, "failed"],
+];
+
+const defaultGroup = (rules: object = {}): Resources => ({
+  ...VPC,
+  aws_default_security_group: { default: { vpc_id: "${aws_vpc.vpc.id}", ...rules } },
+});
+const addedTo = (type: string, group: string): Resources => ({
+  ...defaultGroup(),
+  [type]: { added: { security_group_id: group, cidr_ipv4: "10.0.0.0/8", ip_protocol: "-1" } },
+});
+
+const DEFAULT_GROUP: Outcomes = [
+  ["emptied", defaultGroup(), "passed"],
+  ["emptied, and said so", defaultGroup({ ingress: [], egress: [] }), "passed"],
+  [
+    "emptied beside a group with rules",
+    addedTo("aws_vpc_security_group_egress_rule", "${aws_security_group.own.id}"),
+    "passed",
+  ],
+  ["left as AWS makes it", VPC, "failed"],
+  ["that of another VPC", defaultGroup({ vpc_id: "vpc-1" }), "failed"],
+  ["one rule", defaultGroup({ ingress: { protocol: "-1", self: true } }), "failed"],
+  ["rules in a list", defaultGroup({ egress: [{ protocol: "-1", cidr_blocks: ["10.0.0.0/8"] }] }), "failed"],
+  [
+    "a rule that is added",
+    addedTo("aws_vpc_security_group_ingress_rule", "${aws_default_security_group.default.id}"),
+    "failed",
+  ],
+  [
+    "a rule that is added by the VPC",
+    addedTo("aws_security_group_rule", "${aws_vpc.vpc.default_security_group_id}"),
+    "failed",
+  ],
+];
+
+const subnet = (values: object): Resources => ({ aws_subnet: { subnet: { cidr_block: "10.30.0.0/20", ...values } } });
+
+const PUBLIC_ADDRESSES: Outcomes = [
+  ["not said, which is no", subnet({}), "passed"],
+  ["no", subnet({ map_public_ip_on_launch: false }), "passed"],
+  ["yes", subnet({ map_public_ip_on_launch: true }), "failed"],
+  ["yes, in development", subnet({ map_public_ip_on_launch: true }), "failed", DEVELOPMENT],
+];
+
+const GROUP = "${aws_security_group.own.id}";
+const rule = (direction: string, values: object): Resources => ({
+  aws_security_group: { own: {}, other: {} },
+  [`aws_vpc_security_group_${direction}_rule`]: {
+    rule: { security_group_id: GROUP, ip_protocol: "tcp", from_port: 443, to_port: 443, ...values },
+  },
+});
+const ingress = (values: object) => rule("ingress", values);
+const ALL = { ip_protocol: "-1", from_port: undefined, to_port: undefined };
+
+const CLASSIC = { from_port: 443, to_port: 443, protocol: "tcp", security_group_id: GROUP };
+const inline = (direction: "ingress" | "egress", ...rules: readonly object[]): Resources => ({
+  aws_security_group: { own: { [direction]: rules } },
+});
+const classic = (values: object): Resources => ({
+  aws_security_group_rule: { rule: { ...CLASSIC, type: "ingress", ...values } },
+});
+
+const INGRESS: Outcomes = [
+  ["the internet, in the group", inline("ingress", CLASSIC, { ...CLASSIC, cidr_blocks: ["0.0.0.0/0"] }), "failed"],
+  ["every port, in the group", inline("ingress", { ...CLASSIC, from_port: 0, self: false }), "failed"],
+  ["every port from itself, in the group", inline("ingress", { ...CLASSIC, from_port: 0, self: true }), "passed"],
+  ["one port, in the group", inline("ingress", { ...CLASSIC, cidr_blocks: ["10.30.0.0/16"] }), "passed"],
+  ["the internet by an older rule", classic({ ipv6_cidr_blocks: ["::/0"] }), "failed"],
+  ["what an older rule lets out", classic({ type: "egress", cidr_blocks: ["0.0.0.0/0"] }), "passed"],
+  [
+    "another group on every port, by an older rule",
+    classic({ from_port: 0, source_security_group_id: "sg-1" }),
+    "failed",
+  ],
+  ["one port from inside", ingress({ cidr_ipv4: "10.30.0.0/16" }), "passed"],
+  [
+    "one port from another group",
+    ingress({ referenced_security_group_id: "${aws_security_group.other.id}" }),
+    "passed",
+  ],
+  ["everything from the group itself", ingress({ ...ALL, referenced_security_group_id: GROUP }), "passed"],
+  [
+    "every port from the group itself, by another stack",
+    [
+      { aws_security_group: { own: {} } },
+      ingress({ to_port: 8443, security_group_id: OUTPUT, referenced_security_group_id: OUTPUT }),
+    ],
+    "passed",
+    through(GROUP),
+  ],
+  [
+    "packets too large",
+    ingress({ ip_protocol: "icmp", from_port: 3, to_port: 4, cidr_ipv4: "10.30.0.0/16" }),
+    "passed",
+  ],
+  ["the internet", ingress({ cidr_ipv4: "0.0.0.0/0" }), "failed"],
+  ["the internet by IPv6", ingress({ cidr_ipv6: "::/0" }), "failed"],
+  ["the internet by IPv6, written in another way", ingress({ cidr_ipv6: "0::0/0" }), "failed"],
+  [
+    "pings from the internet",
+    ingress({ ip_protocol: "icmp", from_port: 8, to_port: 0, cidr_ipv4: "0.0.0.0/0" }),
+    "failed",
+  ],
+  ["two ports from inside", ingress({ to_port: 444, cidr_ipv4: "10.30.0.0/16" }), "failed"],
+  ["everything from inside", ingress({ ...ALL, cidr_ipv4: "10.30.0.0/16" }), "failed"],
+  [
+    "everything from another group",
+    ingress({ ...ALL, referenced_security_group_id: "${aws_security_group.other.id}" }),
+    "failed",
+  ],
+];
+
+const egress = (values: object) => rule("egress", values);
+
+const EGRESS: Outcomes = [
+  [
+    "everything, in the group",
+    inline("egress", { ...CLASSIC, from_port: 0, to_port: 0, protocol: "-1", cidr_blocks: ["0.0.0.0/0"] }),
+    "failed",
+  ],
+  [
+    "everything by an older rule",
+    classic({ type: "egress", from_port: -1, to_port: -1, protocol: "all", cidr_blocks: ["0.0.0.0/0"] }),
+    "failed",
+  ],
+  ["one port to everywhere", egress({ cidr_ipv4: "0.0.0.0/0" }), "passed"],
+  ["everything to inside", egress({ ...ALL, cidr_ipv4: "10.30.0.0/16" }), "passed"],
+  ["everything to another group", egress({ ...ALL, referenced_security_group_id: GROUP }), "passed"],
+  ["everything to a service", egress({ ...ALL, prefix_list_id: "${aws_vpc_endpoint.s3.prefix_list_id}" }), "passed"],
+  ["everything to everywhere", egress({ ...ALL, cidr_ipv4: "0.0.0.0/0" }), "failed"],
+  ["everything to everywhere by IPv6", egress({ ...ALL, cidr_ipv6: "::/0" }), "failed"],
+  ["every port to everywhere", egress({ from_port: 0, to_port: 65535, cidr_ipv4: "0.0.0.0/0" }), "failed"],
+];
+
+const TABLE = "${aws_route_table.table.id}";
+const table = (values: object = {}): Resources => ({ aws_route_table: { table: { vpc_id: "vpc-1", ...values } } });
+const endpoint = (service: string, values: object = {}) => ({
+  [service]: { service_name: `com.amazonaws.eu-west-1.${service}`, route_table_ids: [TABLE], ...values },
+});
+const endpoints = (...each: readonly Record<string, object>[]): Resources => ({
+  aws_vpc_endpoint: Object.assign({}, ...each) as Resources[string],
+});
+const BOTH = endpoints(endpoint("s3", { vpc_endpoint_type: "Gateway" }), endpoint("dynamodb"));
+const INTERNET = { cidr_block: "0.0.0.0/0", gateway_id: "${aws_internet_gateway.out.id}" };
+const GATEWAY: Resources = { aws_internet_gateway: { out: {} } };
+
+const GATEWAY_ENDPOINTS: Outcomes = [
+  ["both", { ...table(), ...BOTH }, "passed"],
+  [
+    "both, by another stack",
+    [table(), endpoints(endpoint("s3", { route_table_ids: ["rtb-1", OUTPUT] }), endpoint("dynamodb"))],
+    "passed",
+    through(TABLE),
+  ],
+  [
+    "one by an association",
+    {
+      ...table(),
+      ...endpoints(endpoint("s3"), endpoint("dynamodb", { route_table_ids: undefined })),
+      aws_vpc_endpoint_route_table_association: {
+        dynamodb: { route_table_id: TABLE, vpc_endpoint_id: "${aws_vpc_endpoint.dynamodb.id}" },
+      },
+    },
+    "passed",
+  ],
+  ["a public table", { ...GATEWAY, ...table(), aws_route: { out: { ...INTERNET, route_table_id: TABLE } } }, "passed"],
+  ["a public table with its route in it", { ...GATEWAY, ...table({ route: [INTERNET] }) }, "passed"],
+  ["none", table(), "failed"],
+  ["one of S3 alone", { ...table(), ...endpoints(endpoint("s3")) }, "failed"],
+  [
+    "those of another table",
+    { ...table(), ...endpoints(endpoint("s3"), endpoint("dynamodb", { route_table_ids: ["rtb-1"] })) },
+    "failed",
+  ],
+  [
+    "an interface of S3",
+    { ...table(), ...endpoints(endpoint("s3", { vpc_endpoint_type: "Interface" }), endpoint("dynamodb")) },
+    "failed",
+  ],
+  [
+    "a table with NAT",
+    { ...table(), aws_route: { out: { route_table_id: TABLE, nat_gateway_id: "nat-1" } } },
+    "failed",
+  ],
+];
+
+const inSubnets = (...ids: readonly string[]) => ids.map((id) => `\${aws_subnet.${id}.id}`);
+const service = (values: object, name = "com.amazonaws.eu-west-1.glue"): Resources => ({
+  aws_vpc_endpoint: {
+    glue: {
+      vpc_endpoint_type: "Interface",
+      service_name: name,
+      private_dns_enabled: true,
+      subnet_ids: inSubnets("a", "b", "c"),
+      ...values,
+    },
+  },
+});
+
+const INTERFACES: Outcomes = [
+  ["its names, in three zones", service({}), "passed"],
+  ["a gateway, which has no names", endpoints(endpoint("s3")), "passed"],
+  [
+    "a partner's service without names",
+    service({ private_dns_enabled: false }, "com.amazonaws.vpce.eu-west-1.vpce-svc-1"),
+    "passed",
+  ],
+  ["names left as they are, which is off", service({ private_dns_enabled: undefined }), "failed"],
+  ["two zones", service({ subnet_ids: inSubnets("a", "b") }), "failed"],
+  ["no zone", service({ subnet_ids: undefined }), "failed"],
+  [
+    "two zones of two",
+    service({ subnet_ids: inSubnets("a", "b") }),
+    "passed",
+    { environment: { availabilityZones: ["eu-west-1a", "eu-west-1b"] } },
+  ],
+];
+
+const NAT = { route_table_id: TABLE, nat_gateway_id: "${aws_nat_gateway.nat.id}" };
+const WITHOUT_NAT: Partial<Environment> = { network: { ...environments.prod.network, nat: { kind: "none" } } };
+const routed = (route: object, rest: Resources = {}): Resources => ({
+  ...GATEWAY,
+  ...table(),
+  aws_route: { out: { route_table_id: TABLE, destination_cidr_block: "0.0.0.0/0", ...route } },
+  aws_subnet: { a: {}, nat: {} },
+  aws_route_table_association: { a: { route_table_id: TABLE, subnet_id: "${aws_subnet.a.id}" } },
+  ...rest,
+});
+const PUBLIC: Resources = {
+  aws_nat_gateway: { nat: { subnet_id: "${aws_subnet.nat.id}" } },
+  aws_route_table_association: { nat: { route_table_id: TABLE, subnet_id: "${aws_subnet.nat.id}" } },
+};
+
+const INTERNET_ROUTES: Outcomes = [
+  ["a subnet by NAT", routed(NAT), "passed"],
+  ["a subnet of a NAT gateway", routed(INTERNET, PUBLIC), "passed"],
+  ["a subnet by an endpoint", routed({ gateway_id: "vpce-1" }), "passed"],
+  ["no subnet", routed(INTERNET, { aws_route_table_association: {} }), "passed"],
+  ["a subnet", routed(INTERNET), "failed"],
+  ["a subnet by a gateway made elsewhere", routed({ gateway_id: "igw-1" }), "failed"],
+  ["a subnet, the route being in the table", routed({}, { ...table({ route: [INTERNET] }), aws_route: {} }), "failed"],
+  [
+    "a subnet beside that of a NAT gateway",
+    routed(INTERNET, {
+      ...PUBLIC,
+      aws_route_table_association: {
+        ...PUBLIC.aws_route_table_association,
+        a: { route_table_id: TABLE, subnet_id: "${aws_subnet.a.id}" },
+      },
+    }),
+    "failed",
+  ],
+  [
+    "a subnet of another stack",
+    [
+      { aws_subnet: { far: {} } },
+      routed(INTERNET, {
+        aws_subnet: {},
+        aws_route_table_association: { far: { route_table_id: TABLE, subnet_id: OUTPUT } },
+      }),
+    ],
+    "failed",
+    through("${aws_subnet.far.id}"),
+  ],
+  ["NAT where there is to be none", routed(NAT), "failed", { environment: WITHOUT_NAT }],
+  ["no way out where there is to be no NAT", table(), "passed", { environment: WITHOUT_NAT }],
+];
+
+const OUTCOMES: Readonly<Record<string, Outcomes>> = {
+  "LAKE-VPC-01": FLOW_LOGS,
+  "LAKE-VPC-02": DEFAULT_GROUP,
+  "LAKE-VPC-03": PUBLIC_ADDRESSES,
+  "LAKE-VPC-04": INGRESS,
+  "LAKE-VPC-05": EGRESS,
+  "LAKE-VPC-07": GATEWAY_ENDPOINTS,
+  "LAKE-VPC-08": INTERFACES,
+  "LAKE-VPC-10": INTERNET_ROUTES,
+};
+
+export const VPC_CASES: readonly Case[] = Object.entries(OUTCOMES).flatMap(([id, outcomes]) =>
+  outcomes.map(([what, resources, outcome, rest]): Case => ({ rule: id, what, resources, outcome, ...rest })),
+);

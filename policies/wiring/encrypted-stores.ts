@@ -1,0 +1,147 @@
+import type { Graph, Resource } from "../graph";
+import { covers, matches, speaksOf } from "../iam-document";
+import { at, type RuleContext } from "../rule";
+import { keyOf } from "./admission";
+import { allowing, perGraph, permissionsOf } from "./roles";
+
+/** What somebody who does something to a store has to be allowed to do with its key. */
+interface Use {
+  readonly action: string;
+  readonly needs: readonly string[];
+  /** What it takes in some cases alone: uploads in parts read back what they have written. */
+  readonly wants?: readonly string[];
+}
+
+interface StoreType {
+  /** As it stands before the region in kms:ViaService. */
+  readonly service: string;
+  readonly keyOf: (store: Resource, graph: Graph) => Resource | undefined;
+  readonly uses: readonly Use[];
+  /** Whether actions are on what is in it, behind a slash. */
+  readonly hasObjects?: boolean;
+}
+
+const BOTH = ["kms:Decrypt", "kms:GenerateDataKey"];
+
+const STORE_TYPES: Readonly<Record<string, StoreType>> = {
+  aws_s3_bucket: {
+    service: "s3",
+    keyOf: bucketKey,
+    hasObjects: true,
+    uses: [
+      { action: "s3:GetObject", needs: ["kms:Decrypt"] },
+      { action: "s3:PutObject", needs: ["kms:GenerateDataKey"], wants: ["kms:Decrypt"] },
+    ],
+  },
+  aws_kinesis_stream: {
+    service: "kinesis",
+    keyOf: ({ values }, graph) => (values.encryption_type === "KMS" ? keyOf(values.kms_key_id, graph) : undefined),
+    uses: [
+      { action: "kinesis:GetRecords", needs: ["kms:Decrypt"] },
+      { action: "kinesis:PutRecord", needs: ["kms:GenerateDataKey"] },
+      { action: "kinesis:PutRecords", needs: ["kms:GenerateDataKey"] },
+    ],
+  },
+  aws_sqs_queue: {
+    service: "sqs",
+    keyOf: ({ values }, graph) => keyOf(values.kms_master_key_id, graph),
+    uses: [
+      { action: "sqs:ReceiveMessage", needs: ["kms:Decrypt"] },
+      { action: "sqs:SendMessage", needs: BOTH },
+    ],
+  },
+  aws_sns_topic: {
+    service: "sns",
+    keyOf: ({ values }, graph) => keyOf(values.kms_master_key_id, graph),
+    uses: [{ action: "sns:Publish", needs: BOTH }],
+  },
+  aws_secretsmanager_secret: {
+    service: "secretsmanager",
+    keyOf: ({ values }, graph) => keyOf(values.kms_key_id, graph),
+    uses: [
+      { action: "secretsmanager:GetSecretValue", needs: ["kms:Decrypt"] },
+      { action: "secretsmanager:PutSecretValue", needs: BOTH },
+    ],
+  },
+};
+
+const encryptionByBucket = perGraph(
+  (graph) =>
+    new Map(
+      graph
+        .ofType("aws_s3_bucket_server_side_encryption_configuration")
+        .map(({ values }) => [
+          graph.reference(values.bucket)?.resource,
+          at(values, "rule", "apply_server_side_encryption_by_default"),
+        ]),
+    ),
+);
+
+/** The key of ours with which a bucket encrypts by default. */
+export function bucketKey(bucket: Resource, graph: Graph): Resource | undefined {
+  return keyOf(at(encryptionByBucket(graph).get(bucket), "kms_master_key_id"), graph);
+}
+
+interface Store {
+  readonly store: Resource;
+  readonly key: Resource;
+  readonly arn: string;
+}
+
+const storesByType = perGraph(
+  (graph) =>
+    new Map(
+      Object.entries(STORE_TYPES).map(([type, spec]) => [
+        type,
+        graph.ofType(type).flatMap((store): Store[] => {
+          const key = spec.keyOf(store, graph);
+          return key === undefined ? [] : [{ store, key, arn: graph.text(`\${${store.address}.arn}`) }];
+        }),
+      ]),
+    ),
+);
+
+/** Something that a role may do to a store that is encrypted with a key of ours. */
+export interface StoreUse extends Required<Use> {
+  readonly store: Resource;
+  readonly key: Resource;
+  readonly service: string;
+}
+
+/** What a role may do to encrypted stores that its policies name; a pattern for everything names none. */
+export function storesUsed(role: Resource, { graph }: RuleContext): StoreUse[] {
+  const { statements } = permissionsOf(role, graph);
+  return Object.entries(STORE_TYPES).flatMap(([type, { service, uses, hasObjects = false }]) =>
+    uses.flatMap(({ action, needs, wants = [] }) => {
+      const patterns = statements
+        .filter((statement) => statement.effect === "Allow" && speaksOf(statement, action))
+        .flatMap(({ resources = [] }) => resources.filter(namesSomething));
+      return patterns.length === 0
+        ? []
+        : (storesByType(graph).get(type) ?? [])
+            .filter(({ arn }) =>
+              patterns.some((pattern) => {
+                const example = hasObjects ? `${arn}/${objectIn(pattern)}` : arn;
+                return (
+                  example.startsWith(pattern.split(/[*?]/, 1).join("")) &&
+                  matches(pattern, example) &&
+                  allowing(statements, action, (statement) => covers(statement, example)).length > 0
+                );
+              }),
+            )
+            .map(({ store, key }) => ({ store, key, service, action, needs, wants }));
+    }),
+  );
+}
+
+/** Whether a pattern names a store, or several by their names, rather than all that there are. */
+function namesSomething(pattern: string): boolean {
+  const name = pattern.split(":").slice(5).join(":");
+  return pattern.startsWith("${") || /^[^*?]/.test(name.replace(/^(stream\/|secret:)/, ""));
+}
+
+/** An object that a pattern for objects matches, if its bucket does. */
+function objectIn(pattern: string): string {
+  const [, ...path] = pattern.split("/");
+  return path.length === 0 ? "x" : path.join("/").replaceAll(/[*?]/g, "x");
+}

@@ -1,0 +1,150 @@
+import type { Graph, Resource } from "../graph";
+import { failedIf, unknown, type Verdict, warnIf } from "../rule";
+import {
+  endpointsIn,
+  endpointsOf,
+  groupIdsOf,
+  groupsOf,
+  hasPrivateNames,
+  isGateway,
+  isInterface,
+  isService,
+  vpcOf,
+} from "./endpoints";
+import {
+  type Client,
+  CLIENT_TYPES,
+  clientOf,
+  isHttps,
+  isPublic,
+  listOf,
+  mayOverlap,
+  type Opening,
+  openingsOf,
+} from "./security-groups";
+
+/** What is wrong with the groups of an endpoint that shares none with others. */
+export function endpointProblems(endpoint: Resource, graph: Graph): Verdict[] {
+  if (!isInterface(endpoint)) {
+    return [];
+  }
+  const ids = groupIdsOf(endpoint, graph);
+  const groups = groupsOf(ids, graph);
+  const vpc = vpcOf(endpoint, graph);
+  const [byDefault] = vpc === undefined ? [] : graph.referring("aws_default_security_group", "vpc_id", vpc);
+  if (ids.length === 0) {
+    const isEmpty = byDefault !== undefined && listOf(byDefault.values.ingress).length === 0;
+    return isEmpty
+      ? failedIf(true, "it gets the default group of the VPC, which lets in nobody", "security_group_ids")
+      : warnIf(true, "it gets the default group of the VPC, which lets in its own members alone", "security_group_ids");
+  }
+  return groups.length < ids.length
+    ? warnIf(true, "it has a group that is not ours to judge", "security_group_ids")
+    : groups.length > 1
+      ? admissionProblems(groups, graph)
+      : [];
+}
+
+/** Whom groups of an endpoint keep out. */
+export function admissionProblems(groups: readonly Resource[], graph: Graph): Verdict[] {
+  const openings = groups.flatMap((group) => openingsOf(group, "ingress", graph)).filter(isHttps);
+  if (openings.length === 0) {
+    return failedIf(true, "endpoints have it, and it lets in no HTTPS");
+  }
+  const vpcs = groups.flatMap((group) => vpcOf(group, graph) ?? []);
+  const users = graph.ofType("aws_security_group").filter((other) =>
+    openingsOf(other, "egress", graph)
+      .filter(isHttps)
+      .some((opening) => groupsOf(opening.groups, graph).some((group) => groups.includes(group))),
+  );
+  const clients = graph
+    .ofType(...CLIENT_TYPES)
+    .flatMap((resource) => clientOf(resource) ?? [])
+    .filter((client) =>
+      groupsOf(client.groups, graph).some((group) => vpcs.some((vpc) => vpcOf(group, graph) === vpc)),
+    );
+  return [
+    ...users
+      .filter((user) => !isAdmitted([user], blocksOf(vpcs, graph), "some", openings, graph))
+      .flatMap(({ address }) => failedIf(true, `endpoints have it, and it keeps out ${address}, which leads to them`)),
+    ...clients
+      .filter(
+        (client) => !isAdmitted(groupsOf(client.groups, graph), subnetBlocks(client, graph), "every", openings, graph),
+      )
+      // which services a client calls is for its code to say
+      .flatMap(({ resource }) => warnIf(true, `endpoints have it, and it keeps out ${resource.address}`)),
+  ];
+}
+
+function isAdmitted(
+  groups: readonly Resource[],
+  cidrs: readonly string[],
+  enough: "some" | "every",
+  openings: readonly Opening[],
+  graph: Graph,
+): boolean {
+  const isIn = (cidr: string) => openings.some((opening) => opening.cidrs.some((other) => mayOverlap(other, cidr)));
+  return (
+    openings.some(
+      (opening) =>
+        opening.prefixLists.length > 0 || groupsOf(opening.groups, graph).some((group) => groups.includes(group)),
+    ) || (enough === "some" ? cidrs.some(isIn) : cidrs.every(isIn))
+  );
+}
+
+/** Blocks in which whatever is in a VPC may be; an unknown one counts as any. */
+function blocksOf(vpcs: readonly Resource[], graph: Graph): string[] {
+  const subnets = vpcs.flatMap((vpc) => graph.referring("aws_subnet", "vpc_id", vpc));
+  return vpcs.length === 0 ? [""] : [...vpcs, ...subnets].map(({ values }) => String(values.cidr_block));
+}
+
+function subnetBlocks({ subnets }: Client, graph: Graph): string[] {
+  return subnets.map((subnet) => String(graph.reference(subnet)?.resource.values.cidr_block));
+}
+
+/** Whether a group that no client uses yet is made for them: it leads to interface endpoints, where S3 has its own. */
+export function servesClients(group: Resource, graph: Graph): boolean {
+  const isUsed = graph
+    .ofType(...CLIENT_TYPES)
+    .some((resource) => groupsOf(clientOf(resource)?.groups ?? [], graph).includes(group));
+  const vpc = vpcOf(group, graph);
+  return (
+    !isUsed &&
+    vpc !== undefined &&
+    endpointsIn(vpc, graph).some((endpoint) => isGateway(endpoint) && isService(endpoint, "s3")) &&
+    openingsOf(group, "egress", graph)
+      .filter(isHttps)
+      .some((opening) => groupsOf(opening.groups, graph).some((other) => endpointsOf(other, graph).length > 0))
+  );
+}
+
+/** What keeps a client from S3. */
+export function clientProblems({ groups: ids, callsS3 }: Client, graph: Graph): Verdict[] {
+  const groups = groupsOf(ids, graph);
+  if (callsS3 === "never" || reachesS3(groups, graph)) {
+    return [];
+  }
+  if (groups.length < ids.length) {
+    return unknown("it has a group that is not ours to judge");
+  }
+  const text = `${groups.map(({ address }) => address).join(", ")} lets out no HTTPS to S3`;
+  return callsS3 === "always" ? failedIf(true, text) : warnIf(true, text);
+}
+
+/** Whether groups together let out HTTPS to S3. */
+export function reachesS3(groups: readonly Resource[], graph: Graph): boolean {
+  const isS3 = (prefixList: unknown) => {
+    const owner = graph.reference(prefixList)?.resource;
+    return owner?.type !== "aws_vpc_endpoint" || isService(owner, "s3");
+  };
+  const isInside = groups
+    .flatMap((group) => vpcOf(group, graph) ?? [])
+    .some((vpc) => endpointsIn(vpc, graph).some((endpoint) => hasPrivateNames(endpoint) && isService(endpoint, "s3")));
+  return (
+    isInside ||
+    groups
+      .flatMap((group) => openingsOf(group, "egress", graph))
+      .filter(isHttps)
+      .some(({ cidrs, prefixLists }) => cidrs.some(isPublic) || prefixLists.some(isS3))
+  );
+}

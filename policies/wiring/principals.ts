@@ -1,0 +1,59 @@
+import { type Graph, type Resource, strings } from "../graph";
+import { failedIf, type RuleContext, type Verdict, warnIf } from "../rule";
+import { policiesIn, POLICY_TYPES } from "./policy-documents";
+import { roleOf, statementsOf } from "./roles";
+
+/** Attributes of Lake Formation that name principals. */
+const GRANTS: Readonly<Record<string, readonly string[]>> = {
+  aws_lakeformation_data_lake_settings: ["admins", "read_only_admins"],
+  aws_lakeformation_opt_in: ["principal"],
+  aws_lakeformation_permissions: ["principal"],
+};
+
+/** Types that name principals. Policies of endpoints do as well, but AWS does not look them up. */
+export const NAMING_TYPES = [
+  ...POLICY_TYPES.filter((type) => !type.startsWith("aws_vpc_endpoint")),
+  ...Object.keys(GRANTS),
+];
+
+const PRINCIPAL = /^arn:[^:]+:iam::(\d{12}):(?:role|user)\/(.+)$/;
+
+/** Whether the roles and users that a resource names are there when it is made. */
+export function judgePrincipals(resource: Resource, context: RuleContext): Verdict[] {
+  const { graph, environment } = context;
+  return [...new Set(principalsIn(resource, graph))].flatMap((value) => {
+    const declared = declaredPrincipal(value, graph);
+    if (declared !== undefined) {
+      return failedIf(!graph.isBefore(declared, resource), `it names ${declared.address}, which may be made after it`);
+    }
+    const [, accountId, name = ""] = PRINCIPAL.exec(graph.text(value)) ?? [];
+    return warnIf(
+      accountId === environment.accountId && !name.includes("${") && !isKnown(name, context),
+      `it names ${name}, which nothing here declares`,
+    );
+  });
+}
+
+function principalsIn(resource: Resource, graph: Graph): string[] {
+  const named = policiesIn(resource).flatMap(({ policy }) =>
+    statementsOf(policy, graph).flatMap(({ principals, notPrincipals }) => [
+      ...(principals?.AWS ?? []),
+      ...(notPrincipals?.AWS ?? []),
+    ]),
+  );
+  return [...named, ...(GRANTS[resource.type] ?? []).flatMap((attribute) => strings(resource.values[attribute]))];
+}
+
+function declaredPrincipal(value: string, graph: Graph): Resource | undefined {
+  const referred = graph.reference(value)?.resource;
+  return referred?.type === "aws_iam_user" ? referred : roleOf(value, graph);
+}
+
+/** Whether the environment has it, or the bootstrap makes it, which is there before every stack. */
+function isKnown(name: string, { environment, platform }: RuleContext): boolean {
+  const consumers = Object.values(environment.consumers);
+  return (
+    name.startsWith(`${platform.name}-${environment.name}-`) ||
+    consumers.some((consumer) => consumer.kind === "iam-role" && consumer.roleName === name)
+  );
+}

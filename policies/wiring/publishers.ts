@@ -1,0 +1,94 @@
+import { type Graph, type Resource, strings } from "../graph";
+import { covers } from "../iam-document";
+import { allowing, perGraph, permissionsOf, roleOf } from "./roles";
+
+/** What sends messages to topics and queues: the service that does it, and the attributes that name where to. */
+const PUBLISHERS: readonly {
+  readonly type: string;
+  readonly service: string;
+  readonly attributes: readonly string[];
+}[] = [
+  ...["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].map((type) => ({
+    type,
+    service: "cloudwatch.amazonaws.com",
+    attributes: ["alarm_actions", "insufficient_data_actions", "ok_actions"],
+  })),
+  {
+    type: "aws_cloudwatch_event_target",
+    service: "events.amazonaws.com",
+    attributes: ["arn", "dead_letter_config"],
+  },
+  { type: "aws_budgets_budget", service: "budgets.amazonaws.com", attributes: ["notification"] },
+  { type: "aws_ce_anomaly_subscription", service: "costalerts.amazonaws.com", attributes: ["subscriber"] },
+  { type: "aws_s3_bucket_notification", service: "s3.amazonaws.com", attributes: ["topic", "queue"] },
+  { type: "aws_sns_topic_subscription", service: "sns.amazonaws.com", attributes: ["endpoint", "redrive_policy"] },
+];
+
+/** Services that raise alarms, which a topic takes that people have subscribed to. */
+const ALARMING = [
+  "budgets.amazonaws.com",
+  "cloudwatch.amazonaws.com",
+  "costalerts.amazonaws.com",
+  "events.amazonaws.com",
+];
+
+/** Protocols by which people hear of a message, or systems that wake them. */
+const TO_PEOPLE = ["email", "email-json", "sms", "http", "https"];
+
+const servicesByTarget = perGraph((graph) => {
+  const found = new Map<string, Set<string>>();
+  const add = (target: string, service: string) => {
+    found.set(target, (found.get(target) ?? new Set()).add(service));
+  };
+  for (const { type, service, attributes } of PUBLISHERS) {
+    for (const publisher of graph.ofType(type)) {
+      for (const attribute of attributes) {
+        namesIn(publisher.values[attribute])
+          .map((value) => graph.reference(value)?.resource.address ?? graph.text(value))
+          .filter((target) => attribute !== "arn" || !publishesByRole(publisher, target, graph))
+          .forEach((target) => {
+            add(target, service);
+          });
+      }
+    }
+  }
+  for (const { values } of graph.ofType("aws_sns_topic_subscription")) {
+    const target = typeof values.topic_arn === "string" ? values.topic_arn : "";
+    if (TO_PEOPLE.includes(String(values.protocol))) {
+      ALARMING.forEach((service) => {
+        add(graph.reference(target)?.resource.address ?? graph.text(target), service);
+      });
+    }
+  }
+  return found;
+});
+
+/** Texts in a value, those of a JSON text such as a redrive policy included. */
+function namesIn(value: unknown): string[] {
+  return strings(value).flatMap((text) => [text, ...(text.match(/(?<=")(?:arn:|\$\{)[^"]+(?=")/g) ?? [])]);
+}
+
+/** Whether a target of events has a role of its own; one that is not declared is taken at its word. */
+function publishesByRole({ values }: Resource, target: string, graph: Graph): boolean {
+  if (values.role_arn === undefined) {
+    return false;
+  }
+  const role = roleOf(values.role_arn, graph);
+  const arns = [target, graph.text(`\${${target}.arn}`)];
+  return (
+    role === undefined ||
+    ["sns:Publish", "sqs:SendMessage"].some(
+      (action) =>
+        allowing(permissionsOf(role, graph).statements, action, (statement) =>
+          arns.some((arn) => covers(statement, arn)),
+        ).length > 0,
+    )
+  );
+}
+
+/** The services that send messages to a topic or a queue and need its leave. */
+export function publishersOf(target: Resource, graph: Graph): string[] {
+  const found = servicesByTarget(graph);
+  const names = [target.address, graph.text(`\${${target.address}.arn}`)];
+  return [...new Set(names.flatMap((name) => [...(found.get(name) ?? [])]))].sort();
+}

@@ -1,0 +1,53 @@
+import type { Suppression } from "../../policies/suppress";
+
+/** Why checkov and our rules may differ, who decided so, and until when. */
+export type Acceptance = Omit<Suppression, "rule">;
+
+/** A finding of checkov in an environment that is right as it is. */
+export interface AcceptedFinding extends Acceptance {
+  /** Id of checkov's check. */
+  readonly check: string;
+  /** Addresses of the resources it is accepted for. */
+  readonly addresses: RegExp;
+}
+
+/** One that is expired or not needed fails the comparison. */
+export const ACCEPTED: readonly AcceptedFinding[] = [
+  {
+    check: "CKV_AWS_94",
+    addresses: /^aws_glue_data_catalog_encryption_settings\.lake_catalog-encryption_/,
+    reason:
+      "The catalog is encrypted with our key in the mode SSE-KMS-WITH-SERVICE-ROLE, which checkov does not know; LAKE-GLUE-01 judges it.",
+    owner: "data-platform@example.com",
+    expires: "2027-11-30",
+  },
+  {
+    check: "CKV_AWS_145",
+    addresses: /^aws_s3_bucket\.foundation_log-bucket_/,
+    reason: "S3 delivers server access logs only to buckets that are encrypted with its own keys.",
+    owner: "data-platform@example.com",
+    expires: "2027-11-30",
+  },
+  {
+    check: "CKV_AWS_144",
+    addresses: /^aws_s3_bucket\./,
+    reason:
+      "An environment and its data stay in one region; versions and object lock guard against loss, not copies elsewhere.",
+    owner: "data-platform@example.com",
+    expires: "2027-11-30",
+  },
+  {
+    check: "CKV2_AWS_62",
+    addresses: /^aws_s3_bucket\./,
+    reason: "Notifications serve what processes objects and guard nothing; a bucket that nobody listens to needs none.",
+    owner: "data-platform@example.com",
+    expires: "2027-11-30",
+  },
+  {
+    check: "CKV2_AWS_5",
+    addresses: /^aws_security_group\.foundation_workloads_/,
+    reason: "The group is made before the jobs that will run in it.",
+    owner: "data-platform@example.com",
+    expires: "2027-05-31",
+  },
+];

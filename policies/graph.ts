@@ -65,6 +65,9 @@ export class Graph {
   private readonly byStack: ReadonlyMap<string, SynthesizedStack>;
   private readonly upstream = new Map<string, ReadonlySet<string>>();
   private readonly earlier = new Map<string, ReadonlySet<string>>();
+  private readonly referrers = new Map<string, ReadonlyMap<string, readonly Resource[]>>();
+  private readonly identities = new Map<string, readonly string[]>();
+  private readonly followed = new Map<string, Reference | undefined>();
 
   constructor(
     readonly stacks: readonly SynthesizedStack[],
@@ -98,16 +101,41 @@ export class Graph {
 
   /** The resources of a type whose attribute refers to `target`. */
   referring(type: string, attribute: string, target: Resource): Resource[] {
-    return this.ofType(type).filter((resource) => this.refersTo(resource.values[attribute], target));
+    const key = `${type}.${attribute}`;
+    const index = this.referrers.get(key) ?? this.indexOf(type, attribute);
+    this.referrers.set(key, index);
+    // one reference is found by its address and by its text
+    return [...new Set([target.address, ...this.identitiesOf(target)].flatMap((key) => index.get(key) ?? []))];
+  }
+
+  /** The resources of a type by what an attribute refers to: the address of that, and its text. */
+  private indexOf(type: string, attribute: string): ReadonlyMap<string, readonly Resource[]> {
+    const index = new Map<string, Resource[]>();
+    for (const resource of this.ofType(type)) {
+      const value = resource.values[attribute];
+      if (typeof value === "string") {
+        const address = this.reference(value)?.resource.address;
+        for (const key of [...(address === undefined ? [] : [address]), this.text(value)]) {
+          index.set(key, [...(index.get(key) ?? []), resource]);
+        }
+      }
+    }
+    return index;
   }
 
   /** Whether a value stands for `target`: a reference to it, or its name or ARN written out. */
   refersTo(value: unknown, target: Resource): boolean {
-    if (typeof value !== "string") {
-      return false;
-    }
-    const identities = ["arn", "id"].map((attribute) => this.textOf({ resource: target, attribute }));
-    return this.reference(value)?.resource === target || identities.includes(this.text(value));
+    return (
+      typeof value === "string" &&
+      (this.reference(value)?.resource === target || this.identitiesOf(target).includes(this.text(value)))
+    );
+  }
+
+  private identitiesOf(resource: Resource): readonly string[] {
+    const known =
+      this.identities.get(resource.address) ?? ["arn", "id"].map((attribute) => this.textOf({ resource, attribute }));
+    this.identities.set(resource.address, known);
+    return known;
   }
 
   /** What a value refers to, where it is one reference and nothing else; outputs of other stacks are followed. */
@@ -128,6 +156,9 @@ export class Graph {
    * such as the id of a key, stays a reference to the resource, in the same words in every stack.
    */
   text(text: string): string {
+    if (!text.includes("${")) {
+      return text;
+    }
     return text.replaceAll(REFERENCE, (whole, expression: string) => {
       const reference = this.follow(expression);
       return reference === undefined ? whole : this.textOf(reference);
@@ -178,6 +209,13 @@ export class Graph {
   }
 
   private follow(expression: string): Reference | undefined {
+    if (!this.followed.has(expression)) {
+      this.followed.set(expression, this.resolve(expression));
+    }
+    return this.followed.get(expression);
+  }
+
+  private resolve(expression: string): Reference | undefined {
     const [, upstream, output] = REMOTE_OUTPUT.exec(expression) ?? [];
     if (upstream !== undefined && output !== undefined) {
       const value = this.byStack.get(upstream)?.json.output?.[output]?.value;

@@ -5,6 +5,15 @@ export function policyOf(policy: unknown): readonly Statement[] {
   if (typeof policy !== "string") {
     return [];
   }
+  const known = parsed.get(policy) ?? parse(policy);
+  parsed.set(policy, known);
+  return known;
+}
+
+/** Policies that were read before: many rules ask for the same. */
+const parsed = new Map<string, readonly Statement[]>();
+
+function parse(policy: string): readonly Statement[] {
   try {
     return parsePolicy(policy).statements;
   } catch (error) {

@@ -6,7 +6,7 @@ import type { PlanSummary } from "../../cli/report/summary";
 import type { PlanJson } from "../../cli/terraform/plan";
 import { addPlatform } from "../../stacks/platform";
 import { loadConfiguration } from "../../stacks/configuration";
-import { copyCheckout, copyRepository, type Finished, runCli, temporaryFolder } from "../support/checkout";
+import { copyCheckout, copyRepository, edit, type Finished, runCli, temporaryFolder } from "../support/checkout";
 import { addresses, namedEnvironments, synthesize } from "../support/environments";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
@@ -81,14 +81,13 @@ describeTerraform("preview", () => {
 
   test("reports what Terraform refuses, with the resource", async () => {
     const broken = copyCheckout();
-    const file = join(broken, "modules/network/network.ts");
-    writeFileSync(file, readFileSync(file, "utf8").replace('trafficType: "ALL"', 'trafficType: "SOME"'));
+    edit(broken, "modules/sns/alert-topic.ts", 'protocol: "email"', 'protocol: "pigeon"');
 
     const { exitCode, stderr } = await runCli(broken, ["preview", "dev"], variables());
 
     expect(exitCode).toBe(1);
     expect(stderr).toContain("terraform plan failed in");
-    expect(stderr).toMatch(/error: .*expected traffic_type to be one of .*"ALL".* got SOME/);
+    expect(stderr).toMatch(/error: .*expected protocol to be one of .*"email".* got pigeon/);
   });
 
   test("ends with one message where the registry cannot be reached", async () => {

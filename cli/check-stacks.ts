@@ -7,6 +7,8 @@ import { RULES } from "../policies";
 import { check, estateOf, type Report } from "../policies/engine";
 import type { StackJson, SynthesizedStack } from "../policies/graph";
 import { addPlatform } from "../stacks/platform";
+import { CommandError, ExitCode } from "./exit-codes";
+import { hasErrors, renderFindings } from "./report/findings";
 
 /** What cdktf writes about the stacks it has synthesized. */
 interface Manifest {
@@ -88,4 +90,20 @@ export function checkEnvironments(
   return checkStacks({ platform, environments: concerned, outdir, today }).filter(({ environment }) =>
     names.includes(environment),
   );
+}
+
+/**
+ * Judges the stacks of an environment before something is planned.
+ *
+ * @returns what is found that is no error
+ * @throws CommandError with everything that is found, if anything is an error
+ */
+export function assertPassing(configuration: Configuration, environment: Environment, outdir: string): string[] {
+  return checkEnvironments(configuration, [environment], { outdir, today: new Date() }).flatMap((report) => {
+    const findings = renderFindings(report);
+    if (hasErrors(report)) {
+      throw new CommandError(findings, ExitCode.failed);
+    }
+    return findings === "" ? [] : [findings];
+  });
 }

@@ -60,6 +60,22 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     });
 
   basin
+    .command("plan")
+    .summary("plan stacks against what is deployed")
+    .description(
+      "Plans each stack of an environment against its state, in order, and writes what may be applied into a bundle.",
+    )
+    .argument("<environment>", "name of a file in environments/, without its ending")
+    .option("--stack <names...>", "plan these stacks only", [])
+    .option("--out <dir>", "write the bundle into this folder")
+    .option("--json", "print the summary as JSON", false)
+    .addHelpText("after", EXIT_CODES)
+    .action(async (environment: string, { stack, ...options }: { stack: string[]; out?: string; json: boolean }) => {
+      const { plan } = await import("./commands/plan.js");
+      await plan({ ...options, stacks: stack, environment }, context);
+    });
+
+  basin
     .command("contract")
     .summary("print what datasets promise, or what has changed of it")
     .description("Prints contracts as JSON, writes them with --out, or compares them with those of a revision.")

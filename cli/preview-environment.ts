@@ -6,11 +6,10 @@ import type { Environment } from "../environments/schema";
 import type { StackJson } from "../policies/graph";
 import type { Configuration } from "../stacks/configuration";
 import { addPlatform, layerNames } from "../stacks/platform";
-import { checkEnvironments } from "./check-stacks";
+import { assertPassing } from "./check-stacks";
 import type { CommandContext } from "./command-context";
 import { CommandError, ExitCode, InterruptedError } from "./exit-codes";
 import { tryLock } from "./folder-lock";
-import { hasErrors, renderFindings } from "./report/findings";
 import { type Base, layersByAddress, noteChanges, type PlanSummary, summarize } from "./report/summary";
 import { synthesizeAt } from "./revision";
 import {
@@ -101,7 +100,7 @@ async function planEnvironment(
 ): Promise<{ summary: Omit<PlanSummary, "seconds">; plan: PlanJson }> {
   const { configuration, environment, base, settle, report } = props;
   report("checking");
-  const findings = checkByRules(configuration, environment, join(folder, "check"));
+  const findings = assertPassing(configuration, environment, join(folder, "check"));
   report("synthesizing");
   const root = await prepare(props, synthesize(configuration, environment, folder));
   const deployed = base === undefined ? undefined : await simulateBase(props, base, folder);
@@ -124,22 +123,6 @@ async function planEnvironment(
     },
     plan,
   };
-}
-
-/**
- * Judges the stacks that will be deployed.
- *
- * @returns what is found that is no error
- * @throws CommandError with everything that is found, if anything is an error
- */
-function checkByRules(configuration: Configuration, environment: Environment, outdir: string): string[] {
-  return checkEnvironments(configuration, [environment], { outdir, today: new Date() }).flatMap((report) => {
-    const findings = renderFindings(report);
-    if (hasErrors(report)) {
-      throw new CommandError(findings, ExitCode.failed);
-    }
-    return findings === "" ? [] : [findings];
-  });
 }
 
 function synthesize({ platform, domains }: Configuration, environment: Environment, outdir: string): string {

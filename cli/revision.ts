@@ -21,6 +21,18 @@ export async function commonAncestor(ref: string, context: CommandContext): Prom
 }
 
 /**
+ * The commit that is checked out; "-dirty" follows where files are changed since.
+ *
+ * @throws CommandError if there is no git, or no repository
+ */
+export async function currentCommit(context: CommandContext): Promise<string> {
+  const failure = `${context.root} is in no git repository: a plan is of a commit.`;
+  const commit = (await git(["rev-parse", "HEAD"], context, failure)).trim();
+  const status = await git(["status", "--porcelain"], context, failure);
+  return status.trim() === "" ? commit : `${commit}-dirty`;
+}
+
+/**
  * Checks out a commit into `.basin/revisions`, unless it is there. The work tree and git's index stay as they are.
  *
  * @returns where this project is in it

@@ -174,7 +174,7 @@ function formatPath(path: readonly (string | number)[]): string {
 }
 
 /** What happens to a managed resource; undefined where nothing does. */
-function actionOf({ mode, change: { actions } }: ResourceChange): Action | undefined {
+export function actionOf({ mode, change: { actions } }: ResourceChange): Action | undefined {
   if (mode !== "managed") {
     return undefined;
   }
@@ -186,7 +186,8 @@ function baseAddress(address: string): string {
   return address.replace(/\[.*\]$/, "");
 }
 
-function count(changes: readonly { action: Action }[]): Counts {
+/** How many changes there are of each action. */
+export function count(changes: readonly { readonly action: Action }[]): Counts {
   const of = (action: Action) => changes.filter((change) => change.action === action).length;
   return { create: of("create"), update: of("update"), replace: of("replace"), delete: of("delete") };
 }

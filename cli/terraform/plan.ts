@@ -15,6 +15,7 @@ export interface PlanJson {
   readonly format_version: string;
   readonly terraform_version: string;
   readonly resource_changes?: readonly ResourceChange[];
+  readonly output_changes?: Readonly<Record<string, { readonly actions: readonly string[] }>>;
 }
 
 export interface ResourceChange {
@@ -45,6 +46,12 @@ export interface PlanTarget {
   /** An initialized working directory. */
   readonly directory: string;
   readonly cliConfigFile: string;
+  /**
+   * Variables of the runs, such as credentials.
+   *
+   * @default - none, with which nothing of AWS is reached
+   */
+  readonly variables?: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
@@ -66,13 +73,28 @@ export interface Planned {
  * @param file the plan's name in the directory
  * @throws CommandError with every error Terraform reports, refusals by `prevent_destroy` aside
  */
-export async function planOffline(
-  { terraform, directory, cliConfigFile, signal }: PlanTarget,
-  file: string,
-): Promise<Planned> {
+export function planOffline(target: PlanTarget, file: string): Promise<Planned> {
   // no lock: nobody else has this state, and the directory's own lock keeps a second preview out
-  const args = ["plan", "-json", "-input=false", "-lock=false", "-refresh=false", `-out=${file}`];
-  const result = await terraform.run(args, { cwd: directory, cliConfigFile, signal });
+  return plan(target, file, ["-lock=false", "-refresh=false"]);
+}
+
+/**
+ * Plans a directory against what is deployed: the state is locked, and AWS is asked.
+ *
+ * @param file the plan's name in the directory
+ * @throws CommandError with every error Terraform reports, refusals by `prevent_destroy` aside
+ */
+export function planDeployed(target: PlanTarget, file: string): Promise<Planned> {
+  return plan(target, file, ["-lock-timeout=60s"]);
+}
+
+async function plan(
+  { terraform, directory, cliConfigFile, variables, signal }: PlanTarget,
+  file: string,
+  options: readonly string[],
+): Promise<Planned> {
+  const args = ["plan", "-json", "-input=false", `-out=${file}`, ...options];
+  const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, signal });
   const diagnostics = messages(result.stdout).flatMap(({ diagnostic }) => diagnostic ?? []);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const refusals = errors.filter(({ summary }) => summary === REFUSAL);
@@ -88,12 +110,12 @@ export async function planOffline(
   };
 }
 
-/** Reads a plan that `planOffline` left in the directory. */
+/** Reads a plan in the directory. */
 export async function showPlan(
-  { terraform, directory, cliConfigFile, signal }: PlanTarget,
+  { terraform, directory, cliConfigFile, variables, signal }: PlanTarget,
   file: string,
 ): Promise<PlanJson> {
-  const shown = await terraform.run(["show", "-json", file], { cwd: directory, cliConfigFile, signal });
+  const shown = await terraform.run(["show", "-json", file], { cwd: directory, cliConfigFile, variables, signal });
   if (shown.exitCode !== 0) {
     throw new CommandError(`terraform show failed in ${directory}:\n${shown.stderr.trim()}`, ExitCode.failed);
   }

@@ -23,7 +23,7 @@ export interface RunOptions {
    *
    * @default - none but Basin's own, with which Terraform finds no AWS account
    */
-  readonly variables?: NodeJS.ProcessEnv;
+  readonly variables?: NodeJS.ProcessEnv | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -210,5 +210,17 @@ function offlineVariables(inherited: NodeJS.ProcessEnv, cliConfigFile: string): 
     TF_CLI_CONFIG_FILE: cliConfigFile,
     TF_INPUT: "0",
     TF_IN_AUTOMATION: "1",
+  };
+}
+
+/** Variables with which Terraform finds the AWS account of whoever runs it. */
+export function credentials(inherited: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = Object.fromEntries(Object.entries(inherited).filter(([name]) => name.startsWith("AWS_")));
+  // what keeps an offline run from finding one
+  return {
+    AWS_CONFIG_FILE: undefined,
+    AWS_EC2_METADATA_DISABLED: undefined,
+    AWS_SHARED_CREDENTIALS_FILE: undefined,
+    ...own,
   };
 }

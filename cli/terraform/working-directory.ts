@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { StackJson } from "../../policies/graph";
 import { CommandError, ExitCode } from "../exit-codes";
 import { lockWhenFree } from "../folder-lock";
 import {
@@ -19,6 +20,12 @@ export interface WorkingDirectoryProps {
   readonly directory: string;
   /** Where providers from the registry are kept for all working directories. */
   readonly pluginCache: string;
+  /**
+   * Variables that the backend needs, such as credentials.
+   *
+   * @default - none: the state lies in the directory
+   */
+  readonly variables?: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
@@ -41,7 +48,7 @@ export interface CliConfigs {
 export async function initialize(props: WorkingDirectoryProps): Promise<CliConfigs> {
   const { directory, terraform, requirement, origin } = props;
   const stampFile = join(directory, ".terraform", "basin-init.json");
-  const stamp = JSON.stringify({ terraform: terraform.version, requirement, origin });
+  const stamp = JSON.stringify({ terraform: terraform.version, requirement, origin, backend: backendOf(directory) });
   const provider = join(directory, ".terraform", "providers", providerPath(requirement));
   const ready = existsSync(provider) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
   const initFile = initConfig(props);
@@ -60,6 +67,13 @@ export async function initialize(props: WorkingDirectoryProps): Promise<CliConfi
 }
 `;
   return { init: initFile, plan: writeConfig(directory, "plan.tfrc", config) };
+}
+
+/** What the directory says of where its state is kept; it may hold no stack, but ask for the provider alone. */
+function backendOf(directory: string): unknown {
+  const file = join(directory, "cdk.tf.json");
+  const stack = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as StackJson) : {};
+  return stack.terraform?.backend;
 }
 
 /** Lets one init at a time fill the plugin cache, which Terraform neither guards nor checks. */
@@ -83,11 +97,12 @@ async function downloadOnce(props: WorkingDirectoryProps, cliConfigFile: string)
 }
 
 async function init(
-  { terraform, directory, requirement, origin, signal }: WorkingDirectoryProps,
+  { terraform, directory, requirement, origin, variables, signal }: WorkingDirectoryProps,
   cliConfigFile: string,
 ): Promise<void> {
-  const args = ["init", "-input=false", "-no-color"];
-  const result = await terraform.run(args, { cwd: directory, cliConfigFile, signal });
+  // a backend that was there before is of no interest: states are moved by bootstrap alone
+  const args = ["init", "-input=false", "-no-color", "-reconfigure"];
+  const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, signal });
   if (result.exitCode === 0) {
     return;
   }

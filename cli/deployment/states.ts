@@ -1,0 +1,181 @@
+import { GetObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { z } from "zod";
+import type { Environment } from "../../environments/schema";
+import { CommandError, ExitCode } from "../exit-codes";
+
+/** The newest form of a state that Terraform 1.11 writes. */
+const STATE_VERSION = 4;
+
+/** What Basin reads of a state. */
+const stateSchema = z.object({
+  version: z.int(),
+  terraform_version: z.string(),
+  serial: z.int(),
+  lineage: z.string(),
+  outputs: z.record(z.string(), z.object({ value: z.unknown() })),
+  resources: z.array(
+    z.object({
+      mode: z.string(),
+      type: z.string(),
+      name: z.string(),
+      instances: z.array(z.object({ index_key: z.union([z.string(), z.number()]).optional() })),
+    }),
+  ),
+});
+
+export type State = z.infer<typeof stateSchema>;
+
+/** Who holds the lock of a state, as Terraform notes it. */
+const lockSchema = z.object({ ID: z.string(), Operation: z.string(), Who: z.string(), Created: z.string() });
+
+export type Lock = z.infer<typeof lockSchema>;
+
+/** Whose states are asked for, and where they are kept. */
+export interface StatesProps {
+  readonly environment: Environment;
+  readonly bucket: string;
+}
+
+/** The states of an environment's stacks, read from their bucket; nothing here writes. */
+export class States {
+  private readonly s3: S3Client;
+
+  private constructor(private readonly props: StatesProps) {
+    this.s3 = new S3Client({ region: props.environment.state.region });
+  }
+
+  /**
+   * Opens the states of an environment.
+   *
+   * @throws CommandError if there are no credentials, or those of another account
+   */
+  static async open(props: StatesProps): Promise<States> {
+    const { accountId, name, region } = props.environment;
+    const sts = new STSClient({ region });
+    const account = await sts.send(new GetCallerIdentityCommand({})).then(
+      ({ Account }) => Account,
+      (error: unknown) => {
+        throw new CommandError(
+          `AWS was asked who you are, and did not say: ${messageOf(error)}\n` +
+            `Get credentials for account ${accountId}, for example with "aws sso login".`,
+          ExitCode.missing,
+        );
+      },
+    );
+    if (account !== accountId) {
+      throw new CommandError(
+        `These are credentials of account ${String(account)}; ${name} is in ${accountId}. Nothing was read or changed.`,
+        ExitCode.invalid,
+      );
+    }
+    return new States(props);
+  }
+
+  /** Names of all stacks that have a state. */
+  async names(): Promise<string[]> {
+    const { bucket: Bucket, environment } = this.props;
+    const prefix = `${environment.name}/`;
+    const names: string[] = [];
+    let token: string | undefined;
+    do {
+      const command: ListObjectsV2Command = new ListObjectsV2Command({
+        Bucket,
+        Prefix: prefix,
+        ...(token !== undefined && { ContinuationToken: token }),
+      });
+      const page = await this.s3.send(command).catch((error: unknown) => this.explain(error));
+      for (const { Key = "" } of page.Contents ?? []) {
+        const name = /^[^/]+\/([^/]+)\/terraform\.tfstate$/.exec(Key)?.[1];
+        names.push(...(name === undefined ? [] : [name]));
+      }
+      token = page.NextContinuationToken;
+    } while (token !== undefined);
+    return names;
+  }
+
+  /**
+   * Reads the state of a stack.
+   *
+   * @returns undefined where it has none
+   * @throws CommandError if there is one that Terraform would misread or refuse
+   */
+  async read(stack: string): Promise<State | undefined> {
+    const key = this.keyOf(stack);
+    const text = await this.text(key);
+    if (text === undefined) {
+      return undefined;
+    }
+    const refuse = (what: string, remedy: string) =>
+      new CommandError(`The state of ${stack} (s3://${this.props.bucket}/${key}) ${what}. ${remedy}`, ExitCode.failed);
+    if (text === "") {
+      throw refuse(
+        "is empty, which Terraform takes for no state at all: it would create everything again",
+        "Restore the version before it; the bucket keeps them.",
+      );
+    }
+    const parsed = parseJson(text);
+    const version = z.object({ version: z.int() }).safeParse(parsed);
+    if (version.success && version.data.version > STATE_VERSION) {
+      throw refuse(
+        `has the form ${version.data.version}, newer than ${STATE_VERSION}, which is the newest known here`,
+        "Use the version of Basin and Terraform that wrote it.",
+      );
+    }
+    const state = stateSchema.safeParse(parsed);
+    if (!state.success) {
+      throw refuse("is truncated or damaged", "Restore the version before it; the bucket keeps them.");
+    }
+    return state.data;
+  }
+
+  /** Who holds the lock of a stack's state; undefined where nobody does. */
+  async lockOf(stack: string): Promise<Lock | undefined> {
+    const text = await this.text(`${this.keyOf(stack)}.tflock`);
+    if (text === undefined) {
+      return undefined;
+    }
+    const lock = lockSchema.safeParse(parseJson(text));
+    return lock.success ? lock.data : { ID: "unknown", Operation: "unknown", Who: "unknown", Created: "unknown" };
+  }
+
+  private keyOf(stack: string): string {
+    return `${this.props.environment.name}/${stack}/terraform.tfstate`;
+  }
+
+  private async text(key: string): Promise<string | undefined> {
+    try {
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.props.bucket, Key: key }));
+      return (await Body?.transformToString()) ?? "";
+    } catch (error) {
+      return error instanceof NoSuchKey ? undefined : this.explain(error);
+    }
+  }
+
+  private explain(error: unknown): never {
+    const { bucket, environment } = this.props;
+    if (error instanceof NoSuchBucket) {
+      throw new CommandError(
+        `There is no bucket ${bucket} for the states of ${environment.name}. ` +
+          `"npm run bootstrap -- ${environment.name}" makes it.`,
+        ExitCode.missing,
+      );
+    }
+    throw new CommandError(
+      `The states of ${environment.name} in ${bucket} cannot be read: ${messageOf(error)}`,
+      ExitCode.failed,
+    );
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

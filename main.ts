@@ -28,7 +28,7 @@ function main(): void {
   const isStateLocal = localStates !== undefined && process.env.CI === undefined;
   const reports = checkStacks({ ...configuration, outdir: app.outdir, today: new Date(), isStateLocal });
   const failed = reports.filter(hasErrors);
-  const findings = (failed.length > 0 ? failed : reports).map(renderFindings).filter((text) => text !== "");
+  const findings = reports.map(renderFindings).filter((text) => text !== "");
   if (failed.length > 0) {
     throw new RefusalError(findings.join("\n\n"));
   }

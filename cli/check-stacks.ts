@@ -8,7 +8,7 @@ import { check, estateOf, type Report } from "../policies/engine";
 import type { StackJson, SynthesizedStack } from "../policies/graph";
 import { addPlatform } from "../stacks/platform";
 import { CommandError, ExitCode } from "./exit-codes";
-import { hasErrors, renderFindings } from "./report/findings";
+import { findingTexts, hasErrors, renderFindings } from "./report/findings";
 
 /** What cdktf writes about the stacks it has synthesized. */
 interface Manifest {
@@ -49,12 +49,13 @@ export interface CheckStacksProps extends Pick<Configuration, "platform" | "envi
 export function checkStacks(props: CheckStacksProps): Report[] {
   const { platform, environments, outdir, today, isStateLocal = false } = props;
   const stacks = readStacks(outdir);
-  const estates = environments.map((environment) =>
-    estateOf(
-      environment,
-      stacks.filter(({ name }) => name.startsWith(`${environment.name}-`)),
-    ),
-  );
+  const estates = environments.map((environment) => {
+    const own = stacks.filter(({ name }) => name.startsWith(`${environment.name}-`));
+    if (own.length === 0) {
+      throw new Error(`${outdir} holds no stack of ${environment.name}: there is nothing to judge`);
+    }
+    return estateOf(environment, own);
+  });
   return estates.map((estate) =>
     check({
       ...estate,
@@ -100,10 +101,9 @@ export function checkEnvironments(
  */
 export function assertPassing(configuration: Configuration, environment: Environment, outdir: string): string[] {
   return checkEnvironments(configuration, [environment], { outdir, today: new Date() }).flatMap((report) => {
-    const findings = renderFindings(report);
     if (hasErrors(report)) {
-      throw new CommandError(findings, ExitCode.failed);
+      throw new CommandError(renderFindings(report), ExitCode.failed);
     }
-    return findings === "" ? [] : [findings];
+    return findingTexts(report);
   });
 }

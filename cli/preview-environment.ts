@@ -51,6 +51,8 @@ export interface PreviewProps {
 export interface Preview {
   readonly summary: PlanSummary;
   readonly plan: PlanJson;
+  /** Names of the environments of the base; none where there is no base. */
+  readonly baseEnvironments: readonly string[];
 }
 
 /** Every plan of a directory goes here. */
@@ -74,9 +76,9 @@ export async function previewEnvironment(props: PreviewProps): Promise<Preview> 
   mkdirSync(folder, { recursive: true });
   const release = await lockFolder(folder, environment.name);
   try {
-    const { summary, plan } = await planEnvironment(props, folder);
+    const { summary, ...rest } = await planEnvironment(props, folder);
     const seconds = Math.round((performance.now() - started) / 100) / 10;
-    return { summary: { ...summary, seconds }, plan };
+    return { summary: { ...summary, seconds }, ...rest };
   } finally {
     await release();
   }
@@ -97,7 +99,7 @@ async function lockFolder(folder: string, name: string): Promise<() => Promise<v
 async function planEnvironment(
   props: PreviewProps,
   folder: string,
-): Promise<{ summary: Omit<PlanSummary, "seconds">; plan: PlanJson }> {
+): Promise<Omit<Preview, "summary"> & { summary: Omit<PlanSummary, "seconds"> }> {
   const { configuration, environment, base, settle, report } = props;
   report("checking");
   const findings = assertPassing(configuration, environment, join(folder, "check"));
@@ -111,7 +113,7 @@ async function planEnvironment(
   const layers = [...new Set([...layerNames(configuration.domains), ...layerOf.values()])];
   if (settle) {
     report("planning against its own deployment");
-    await assertSettles(props, root, plan);
+    await assertSettles(props, root, deployed === undefined ? plan : (await planAgainst(undefined, root)).plan);
   }
   return {
     summary: {
@@ -122,6 +124,7 @@ async function planEnvironment(
       warnings: [...findings, ...planned.warnings.map(formatDiagnostic)],
     },
     plan,
+    baseEnvironments: deployed?.environments ?? [],
   };
 }
 
@@ -169,24 +172,49 @@ async function planAgainst(state: object | undefined, { target }: Root): Promise
   }
 }
 
-/** What a revision would have deployed, and the layers of its resources; nothing if it has no such environment. */
+interface SimulatedBase {
+  /** Names of all environments of the base. */
+  readonly environments: readonly string[];
+  /** What the base would have deployed; undefined where it has no such environment. */
+  readonly state?: object;
+  /** The layers of its resources. */
+  readonly layerOf: ReadonlyMap<string, string>;
+}
+
 async function simulateBase(
   props: PreviewProps,
   { ref, folder: checkout, commit }: BaseCheckout,
   folder: string,
-): Promise<{ state: object; layerOf: ReadonlyMap<string, string> } | undefined> {
+): Promise<SimulatedBase> {
   const { environment, context, report } = props;
   const outdir = join(folder, "base");
   report(`synthesizing ${ref}`);
-  const { isFound } = await synthesizeAt({ checkout, commit, environment: environment.name, outdir }, context);
-  if (!isFound) {
-    return undefined;
+  const found = await synthesizeAt({ checkout, commit, environment: environment.name, outdir }, context);
+  const { environments } = found;
+  if (found.environment === undefined) {
+    return { environments, layerOf: new Map() };
   }
+  refuseToMove(environment, ref, found.environment);
   const root = await prepare(props, join(outdir, "stacks", environment.name));
   report(`planning ${ref}`);
   const { plan } = await planAgainst(undefined, root);
   report(`simulating the deployment of ${ref}`);
-  return { state: await simulate(props, root, plan), layerOf: layersByAddress(root.stack) };
+  return { environments, state: await simulate(props, root, plan), layerOf: layersByAddress(root.stack) };
+}
+
+/** @throws CommandError if an environment would leave what it has deployed behind */
+function refuseToMove(
+  { name, accountId, region }: Environment,
+  ref: string,
+  before: Pick<Environment, "accountId" | "region">,
+): void {
+  if (before.accountId !== accountId || before.region !== region) {
+    throw new CommandError(
+      `${name} is in ${region} of ${accountId}, and was in ${before.region} of ${before.accountId} in ${ref}: what is deployed ` +
+        "there stays behind, and everything is made anew. A plan of what changes would say nothing; preview it without --against.",
+      ExitCode.invalid,
+    );
+  }
 }
 
 function simulate({ environment }: PreviewProps, { target, stack }: Root, plan: PlanJson): Promise<object> {
@@ -199,7 +227,10 @@ function simulate({ environment }: PreviewProps, { target, stack }: Root, plan: 
   });
 }
 
-/** @throws CommandError with what would change in a deployment that has just been made */
+/**
+ * @param plan of the root against nothing
+ * @throws CommandError with what would change in a deployment that has just been made
+ */
 async function assertSettles(props: PreviewProps, root: Root, plan: PlanJson): Promise<void> {
   const state = await simulate(props, root, plan);
   const layerOf = layersByAddress(root.stack);

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "./command-context";
 import { CommandError, ExitCode } from "./exit-codes";
 import { lockWhenFree } from "./folder-lock";
 import { run } from "./run";
+import type { RevisionFound } from "./synthesize-revision";
 
 /**
  * Finds the commit in which the work here and a revision were last the same: what others have changed since in the
@@ -54,11 +55,25 @@ export async function checkOut(commit: string, context: CommandContext): Promise
       await writeFiles(commit, unfinished, context);
       symlinkSync(join(root, "node_modules"), join(unfinished, prefix, "node_modules"), "dir");
       renameSync(unfinished, folder);
+      forgetOldest(revisions);
     }
   } finally {
     await release();
   }
   return join(folder, prefix);
+}
+
+/** How many checkouts are kept: those of the branches a person compares with. */
+const KEPT_REVISIONS = 5;
+
+function forgetOldest(revisions: string): void {
+  const folders = readdirSync(revisions).map((name) => join(revisions, name));
+  folders
+    .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs)
+    .slice(KEPT_REVISIONS)
+    .forEach((folder) => {
+      rmSync(folder, { recursive: true, force: true });
+    });
 }
 
 export interface SynthesizeAtProps {
@@ -73,20 +88,25 @@ export interface SynthesizeAtProps {
 /**
  * Synthesizes an environment as one root, with the code of another commit.
  *
- * @returns whether the commit has such an environment
  * @throws CommandError if its code fails, or is older than the form in which it is called
  */
 export async function synthesizeAt(
   { checkout, commit, environment, outdir }: SynthesizeAtProps,
   { root, variables, signal }: CommandContext,
-): Promise<{ readonly isFound: boolean }> {
+): Promise<RevisionFound> {
+  const answer = join(outdir, "revision.json");
+  rmSync(answer, { force: true });
   const script = join(root, "cli", "synthesize-revision.ts");
   const args = ["--import", "tsx", script, checkout, environment, outdir];
   const result = await run(process.execPath, args, { cwd: root, variables, signal });
-  if (result.exitCode !== 0) {
-    throw new CommandError(`${environment} of ${commit} cannot be synthesized:\n${result.stderr}`, ExitCode.failed);
+  if (result.exitCode !== 0 || !existsSync(answer)) {
+    throw new CommandError(
+      `${environment} of ${commit} cannot be synthesized by that commit's own code, with the packages installed here:\n` +
+        result.stderr.trim(),
+      ExitCode.failed,
+    );
   }
-  return JSON.parse(result.stdout) as { isFound: boolean };
+  return JSON.parse(readFileSync(answer, "utf8")) as RevisionFound;
 }
 
 async function writeFiles(commit: string, folder: string, context: CommandContext): Promise<void> {

@@ -1,7 +1,17 @@
 // Synthesizes an environment of another checkout as one root, with that checkout's own code. Run as a program:
-// synthesize-revision.ts <checkout> <environment> <outdir>. Prints whether the checkout has such an environment.
+// synthesize-revision.ts <checkout> <environment> <outdir>. Writes what it has found to <outdir>/revision.json.
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "cdktf";
+import type { Environment } from "../environments/schema";
+
+/** What a revision has. */
+export interface RevisionFound {
+  /** Names of its environments. */
+  readonly environments: readonly string[];
+  /** The environment that was asked for; absent where the revision does not have it. */
+  readonly environment?: Pick<Environment, "accountId" | "region">;
+}
 
 /** What there has to be in the checkout; revisions that are older than this form cannot be synthesized. */
 interface Checkout {
@@ -19,12 +29,21 @@ async function main([checkout = "", name = "", outdir = ""]: readonly string[]):
   ])) as [Checkout["configuration"], Checkout["platform"], Checkout["cdktf"]];
   const { environments, ...rest } = configuration.loadConfiguration();
   const environment = environments.find((candidate) => candidate.name === name);
+  mkdirSync(outdir, { recursive: true });
   if (environment !== undefined) {
     const app = new cdktf.App({ outdir });
     platform.addPlatform(app, { ...rest, environment, layout: "single" });
     app.synth();
   }
-  process.stdout.write(JSON.stringify({ isFound: environment !== undefined }));
+  const found: RevisionFound = {
+    environments: environments.map((candidate) => candidate.name),
+    ...(environment && { environment: { accountId: environment.accountId, region: environment.region } }),
+  };
+  // not standard output, where that code may print what it likes
+  writeFileSync(join(outdir, "revision.json"), JSON.stringify(found));
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

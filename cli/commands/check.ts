@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { RULES } from "../../policies";
 import type { Control, Report } from "../../policies/engine";
@@ -5,6 +6,7 @@ import { formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { checkEnvironments } from "../check-stacks";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode } from "../exit-codes";
+import { lockWhenFree } from "../folder-lock";
 import { renderControls } from "../report/controls";
 import { hasErrors, renderFindings } from "../report/findings";
 import { explainRule, explainWaiting, renderCatalogue } from "../report/rules";
@@ -44,11 +46,21 @@ export async function check(options: CheckOptions, context: CommandContext): Pro
   });
   const selected = configuration.environments.filter(({ name }) => names.includes(name));
   const today = new Date();
-  const reports = checkEnvironments(configuration, selected, { outdir: join(context.root, ".basin", "check"), today });
+  const outdir = join(context.root, ".basin", "check");
+  mkdirSync(outdir, { recursive: true });
+  // another check would change what this one reads
+  const release = await lockWhenFree(outdir, context.signal);
+  let reports: Report[];
+  try {
+    reports = checkEnvironments(configuration, selected, { outdir, today });
+  } finally {
+    await release();
+  }
   context.print(await render(options, reports, today));
   const failed = reports.filter(hasErrors).map(({ environment }) => environment);
   if (failed.length > 0) {
-    throw new CommandError(`The check of ${failed.join(", ")} failed.`, ExitCode.failed);
+    const hint = options.list || options.controls ? ' "npm run check" tells why.' : "";
+    throw new CommandError(`The check of ${failed.join(", ")} failed.${hint}`, ExitCode.failed);
   }
 }
 
@@ -62,12 +74,13 @@ function refuseContradictions({ json, sarif, controls, list, explain: rule, envi
 }
 
 async function explain(id: string): Promise<string> {
-  const rule = RULES.find((candidate) => candidate.id === id);
+  const isWanted = (candidate: { readonly id: string }) => candidate.id === id.toUpperCase();
+  const rule = RULES.find(isWanted);
   if (rule !== undefined) {
     return explainRule(rule);
   }
   const { WAITING } = await import("../../policies/waiting.js");
-  const waiting = WAITING.find((candidate) => candidate.id === id);
+  const waiting = WAITING.find(isWanted);
   if (waiting !== undefined) {
     return explainWaiting(waiting);
   }

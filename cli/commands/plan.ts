@@ -126,7 +126,9 @@ function vanished(
   return [...states].flatMap(([name, state]) => {
     const isKnown = stacks.some((stack) => stack.name === name);
     const isEmpty = state.resources.every(({ mode }) => mode !== "managed");
-    return name === bootstrap || isKnown || isEmpty || sibling === undefined ? [] : [vanishedStack({ name, state, sibling, outdir })];
+    return name === bootstrap || isKnown || isEmpty || sibling === undefined
+      ? []
+      : [vanishedStack({ name, state, sibling, outdir })];
   });
 }
 

@@ -61,23 +61,42 @@ export async function preview(options: PreviewOptions, context: CommandContext):
       writeReports(out, done);
     });
   }
-  const errors = results.flatMap((result) => (result.status === "rejected" ? [toError(result.reason)] : []));
+  const errors = [
+    ...results.flatMap((result) => (result.status === "rejected" ? [toError(result.reason)] : [])),
+    ...refusals(previews),
+  ];
+  warnOfGone(previews, configuration, context);
   printResults(previews, errors, configuration, options, context);
   throwFailures(errors);
-  refuse(previews);
 }
 
-/** @throws CommandError if a deployment would be refused */
-function refuse(previews: readonly Preview[]): void {
+/** An error, if a deployment would be refused. */
+function refusals(previews: readonly Preview[]): CommandError[] {
   const refused = previews.filter(({ summary }) => summary.changes.some(({ isRefused }) => isRefused));
-  if (refused.length > 0) {
-    const names = refused.map(({ summary }) => summary.environment).join(", ");
-    throw new CommandError(
-      `Terraform refuses the plan of ${names}: prevent_destroy keeps what it would destroy, and what depends on that is not ` +
-        "in the plan. Keep the attributes that force the replacement, or take the protection off on purpose, in a change of its own.",
-      ExitCode.failed,
-    );
-  }
+  const names = refused.map(({ summary }) => summary.environment).join(", ");
+  return refused.length === 0
+    ? []
+    : [
+        new CommandError(
+          `Terraform refuses the plan of ${names}: prevent_destroy keeps what it would destroy, and what depends on that is ` +
+            "not in the plan. Keep the attributes that force the replacement, or take the protection off on purpose, in a " +
+            "change of its own.",
+          ExitCode.failed,
+        ),
+      ];
+}
+
+/** Tells of environments that are no longer declared: nothing plans their removal. */
+function warnOfGone(
+  previews: readonly Preview[],
+  { environments }: Configuration,
+  { printError }: CommandContext,
+): void {
+  const before = new Set(previews.flatMap(({ baseEnvironments }) => baseEnvironments));
+  environments.forEach(({ name }) => before.delete(name));
+  before.forEach((name) => {
+    printError(`warning: ${name} is no longer declared: what it has deployed stays in AWS, with nothing to manage it.`);
+  });
 }
 
 async function checkOutBase(ref: string, context: CommandContext): Promise<BaseCheckout> {

@@ -12,22 +12,41 @@ export function hasErrors({ findings, suppressionProblems }: Report): boolean {
 }
 
 /** All that is found in an environment, the most severe first; what is suppressed is left out. */
-export function renderFindings({ findings, suppressionProblems }: Report): string {
-  const open = findings.filter(({ suppression }) => suppression === undefined);
-  const ordered = SEVERITIES.flatMap((severity) => open.filter(({ rule }) => rule.severity === severity));
-  return [...ordered.map(renderFinding), ...suppressionProblems.map(renderSuppressionProblem)].join("\n\n");
+export function renderFindings(report: Report): string {
+  return findingTexts(report).join("\n\n");
 }
 
-function renderFinding(finding: Finding): string {
-  const { rule, environment, path, address, text, outcome, level } = finding;
-  const kind = outcome === "unknown" ? "unknown" : (level ?? rule.level);
+/** The same, one text for each thing that is wrong, wherever it is. */
+export function findingTexts({ findings, suppressionProblems }: Report): string[] {
+  const open = findings.filter(({ suppression }) => suppression === undefined);
+  const groups = new Map<string, Finding[]>();
+  for (const finding of SEVERITIES.flatMap((severity) => open.filter(({ rule }) => rule.severity === severity))) {
+    const key = `${kindOf(finding)} ${finding.rule.id} ${finding.text}`;
+    groups.set(key, [...(groups.get(key) ?? []), finding]);
+  }
+  return [...[...groups.values()].flatMap(renderGroup), ...suppressionProblems.map(renderSuppressionProblem)];
+}
+
+function kindOf({ outcome, level, rule }: Finding): string {
+  return outcome === "unknown" ? "unknown" : (level ?? rule.level);
+}
+
+/** One thing that is wrong, with all that it is wrong of. */
+function renderGroup(group: readonly Finding[]): string[] {
+  const [first] = group;
+  if (first === undefined) {
+    return [];
+  }
+  const { rule, environment, text } = first;
   return [
-    `${kind}: ${rule.id} (${rule.severity}) in ${environment}: ${path}: ${text}`,
-    `  resource: ${address}`,
-    `  rule:     ${rule.title}`,
-    `  source:   ${rule.sources.join(", ")}`,
-    `  remedy:   ${rule.remedy}`,
-  ].join("\n");
+    [
+      `${kindOf(first)}: ${rule.id} (${rule.severity}) in ${environment}: ${text}`,
+      ...group.map(({ path, address }, index) => `  ${index === 0 ? "of:    " : "       "}   ${path} (${address})`),
+      `  rule:     ${rule.title}`,
+      `  source:   ${rule.sources.join(", ")}`,
+      `  remedy:   ${rule.remedy}`,
+    ].join("\n"),
+  ];
 }
 
 function renderSuppressionProblem({ suppression, environment, text }: SuppressionProblem): string {

@@ -42,7 +42,7 @@ export function summarizeStack(result: StackPlan): StackSummary {
       ...none,
       name,
       kind: "deferred",
-      counts: { create: creates.length, update: updates.length, replace: 0, delete: deletes.length },
+      counts: { ...count([]), create: creates.length, update: updates.length, delete: deletes.length },
       losses: deletes.map((address) => `delete ${address}`),
       waitsFor: result.waitsFor.map(({ stack, output }) => `${stack}: ${output.replace(/^cross-stack-output-/, "")}`),
     };

@@ -1,9 +1,9 @@
 import Table from "cli-table3";
 import { type Action, ACTIONS, type Counts, type NotedChange, type PlanSummary } from "./summary";
 
-/** The actions a report has a column for: those that occur, and creation in any case. */
+/** The actions a report has a column for: those that occur. */
 function columns(total: Counts): Action[] {
-  return ACTIONS.filter((action) => action === "create" || total[action] > 0);
+  return ACTIONS.filter((action) => total[action] > 0);
 }
 
 /** A plan as a table for a terminal: each layer's resources by type, and totals. */
@@ -24,24 +24,35 @@ export function renderTable(summary: PlanSummary): string {
   return table.toString();
 }
 
-/** What a plan does to a deployment, resource by resource. */
+/** What a plan does to a deployment, resource by resource; those of which only tags change are counted. */
 export function renderChanges({ changes }: PlanSummary): string {
   const layers = [...new Set(changes.map(({ layer }) => layer))];
   return layers
-    .flatMap((layer) => [
-      layer,
-      ...changes
-        .filter((change) => change.layer === layer)
-        .map((change) => `  ${change.action.padEnd("replace".length)}  ${change.address}${notes(change)}`),
-    ])
+    .flatMap((layer) => {
+      const ofLayer = changes.filter((change) => change.layer === layer);
+      const retagged = ofLayer.filter(isTagsOnly);
+      return [
+        layer,
+        ...ofLayer
+          .filter((change) => !retagged.includes(change))
+          .map((change) => `  ${change.action.padEnd("replace".length)}  ${change.address}${notes(change)}`),
+        ...(retagged.length > 0 ? [`  update   tags of ${retagged.length} resources`] : []),
+      ];
+    })
     .join("\n");
 }
 
-function notes({ action, attributes, isStateful, isRefused }: NotedChange): string {
+function isTagsOnly({ action, attributes }: NotedChange): boolean {
+  return action === "update" && attributes.every((name) => name === "tags" || name === "tags_all");
+}
+
+function notes({ action, attributes, isStateful, isRefused, renamedTo }: NotedChange): string {
   const isLost = action === "delete" || action === "replace";
   const texts = [
     ...(attributes.length > 0 ? [`${action === "replace" ? "forced by " : ""}${attributes.join(", ")}`] : []),
-    ...(isStateful && isLost ? ["its data is lost"] : []),
+    ...(isStateful && isLost ? ["it holds data"] : []),
+    ...(isStateful && action === "delete" ? ["its protection goes with its code"] : []),
+    ...(renamedTo === undefined ? [] : [`a moved block to ${renamedTo} would keep it`]),
     ...(isRefused ? ["REFUSED by prevent_destroy"] : []),
   ];
   return texts.length === 0 ? "" : `: ${texts.join("; ")}`;
@@ -63,18 +74,22 @@ export function renderMarkdown(summary: PlanSummary): string {
   ]);
   const changes = summary.changes.length === 0 ? [] : ["## Changes", "", "```text", renderChanges(summary), "```", ""];
   const warnings =
-    summary.warnings.length === 0 ? [] : ["## Warnings", "", ...summary.warnings.map((text) => `- ${text}`), ""];
+    summary.warnings.length === 0
+      ? []
+      : ["## Warnings", "", ...summary.warnings.map((text) => `- ${text.replaceAll("\n", "\n  ")}`), ""];
   return [`# Plan of ${summary.environment}`, "", describeTotal(summary), "", ...changes, ...layers, ...warnings].join(
     "\n",
   );
 }
 
 /** The whole plan in one sentence. */
-export function describeTotal({ environment, base, total, layers }: PlanSummary): string {
+export function describeTotal({ environment, base, total, layers, changes }: PlanSummary): string {
   const subject = base === undefined ? environment : `${environment} against ${base.ref} (${base.commit.slice(0, 12)})`;
   if (layers.length === 0) {
     return `${subject}: nothing changes.`;
   }
   const parts = columns(total).map((action) => `${total[action]} to ${action}`);
-  return `${subject}: ${parts.join(", ")}, in ${layers.length} ${layers.length === 1 ? "layer" : "layers"}.`;
+  const refused = changes.filter(({ isRefused }) => isRefused).length;
+  const refusal = refused === 0 ? "" : ` Terraform refuses it for ${refused}, and what depends on these is not shown.`;
+  return `${subject}: ${parts.join(", ")}, in ${layers.length} ${layers.length === 1 ? "layer" : "layers"}.${refusal}`;
 }

@@ -20,6 +20,8 @@ export function renderCatalogue({ rules, waiting, mutated }: Catalogue, reports:
   const table = new Table({
     head: ["rule", "level", "severity", "matches", "mutations", "demands"],
     colAligns: ["left", "left", "left", "right", "right", "left"],
+    colWidths: [null, null, null, null, null, 72],
+    wordWrap: true,
     style: { head: [], border: [], compact: true },
   });
   rules.forEach(({ id, level, severity, title }) => {

@@ -57,18 +57,20 @@ function toDescriptor({ id, title, level, severity, remedy, sources }: Rule): Re
     help: { text: `${remedy}\n\n${sources.join("\n")}` },
     ...(helpUri !== undefined && { helpUri }),
     defaultConfiguration: { level },
-    properties: { "security-severity": SECURITY_SEVERITY[severity] },
+    properties: id.startsWith("LAKE-")
+      ? { "security-severity": SECURITY_SEVERITY[severity], tags: ["security"] }
+      : { tags: ["reliability"] },
   };
 }
 
 function toResult(finding: Finding): Result {
-  const { rule, environment, address, path, text, outcome, suppression } = finding;
+  const { rule, environment, address, attribute, path, text, outcome, suppression } = finding;
   return {
     ruleId: rule.id,
     level: outcome === "unknown" ? "note" : isError({ ...finding, suppression: undefined }) ? "error" : "warning",
     message: { text: `${environment}: ${path}: ${text}. Remedy: ${rule.remedy}.` },
     ...whereabouts(path, address),
-    partialFingerprints: { finding: fingerprint(rule.id, environment, address, text) },
+    partialFingerprints: fingerprints(rule.id, environment, address, attribute ?? ""),
     suppressions:
       suppression === undefined
         ? []
@@ -88,7 +90,9 @@ function toSuppressionResult({ suppression, environment, text }: SuppressionProb
     level: "error",
     message: { text: `${environment}: the suppression of ${rule} at ${scope}: ${text}.` },
     ...whereabouts(scope, scope),
-    partialFingerprints: { finding: fingerprint(SUPPRESSION_RULE.id, environment, scope, rule) },
+    partialFingerprints: fingerprints(SUPPRESSION_RULE.id, environment, scope, rule),
+    // of all results or of none
+    suppressions: [],
   };
 }
 
@@ -108,7 +112,10 @@ function whereabouts(path: string, address: string): Pick<Result, "locations"> {
   };
 }
 
-/** Keeps a finding the same one from run to run. */
-function fingerprint(...parts: readonly string[]): string {
-  return createHash("sha256").update(parts.join("\n")).digest("hex");
+/**
+ * Keeps a finding the same one from run to run, however its text is written. The name is the only one that GitHub reads;
+ * without it all findings of a file would be one, for all of them are on its first line.
+ */
+function fingerprints(...parts: readonly string[]): Result["partialFingerprints"] {
+  return { primaryLocationLineHash: createHash("sha256").update(parts.join("\n")).digest("hex") };
 }

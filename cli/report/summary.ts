@@ -4,7 +4,7 @@ import { STATEFUL_TYPES } from "../../policies/stateful-types";
 import type { Change, PlanJson, ResourceChange } from "../terraform/plan";
 
 /** What a plan does to a resource, in the order in which reports show it. */
-export const ACTIONS = ["create", "update", "replace", "delete"] as const;
+export const ACTIONS = ["create", "update", "replace", "delete", "forget"] as const;
 export type Action = (typeof ACTIONS)[number];
 
 export type Counts = Readonly<Record<Action, number>>;
@@ -31,6 +31,8 @@ export interface NotedChange {
   readonly isStateful: boolean;
   /** Whether `prevent_destroy` refuses it, so that nothing is applied. */
   readonly isRefused: boolean;
+  /** Address of what is created under the same name: the same thing in AWS, which a `moved` block would keep. */
+  readonly renamedTo?: string;
 }
 
 /** A deployment that a plan changes. */
@@ -114,20 +116,44 @@ export function noteChanges(
     change.isStateful ? 0 : 1,
     BY_WEIGHT.indexOf(change.action),
   ];
-  return changesOf(plan, layerOf, layers)
-    .map(({ address, type, layer, action, change }): NotedChange => ({
-      address,
-      layer,
-      action,
-      attributes: attributesOf(action, change),
-      isStateful: STATEFUL_TYPES.includes(type),
-      isRefused: refused.includes(address),
-    }))
+  const changes = changesOf(plan, layerOf, layers);
+  return changes
+    .map((planned): NotedChange => {
+      const { address, type, layer, action, change } = planned;
+      const isStateful = STATEFUL_TYPES.includes(type);
+      const twin = isStateful && action === "delete" ? changes.find((other) => isRenamed(planned, other)) : undefined;
+      return {
+        address,
+        layer,
+        action,
+        attributes: attributesOf(action, change),
+        isStateful,
+        isRefused: refused.includes(address),
+        ...(twin && { renamedTo: twin.address }),
+      };
+    })
     .sort((one, other) => compareLists(order(one), order(other)) || (one.address < other.address ? -1 : 1));
 }
 
+/** Whether what is deleted and what is created have one name in AWS. */
+function isRenamed(deleted: PlannedChange, created: PlannedChange): boolean {
+  const name = physicalName(deleted.change.before);
+  return (
+    created.action === "create" &&
+    created.type === deleted.type &&
+    name !== undefined &&
+    name === physicalName(created.change.after)
+  );
+}
+
+/** What AWS knows a resource by; undefined where it makes that up. */
+function physicalName(values: Change["before"]): string | undefined {
+  const name = values?.bucket ?? values?.name;
+  return typeof name === "string" ? name : undefined;
+}
+
 /** What is lost comes before what is made. */
-const BY_WEIGHT: readonly Action[] = ["delete", "replace", "update", "create"];
+const BY_WEIGHT: readonly Action[] = ["delete", "replace", "forget", "update", "create"];
 
 function compareLists(one: readonly number[], other: readonly number[]): number {
   return one.map((number, index) => number - (other[index] ?? 0)).find((difference) => difference !== 0) ?? 0;
@@ -174,12 +200,27 @@ function formatPath(path: readonly (string | number)[]): string {
 }
 
 /** What happens to a managed resource; undefined where nothing does. */
-export function actionOf({ mode, change: { actions } }: ResourceChange): Action | undefined {
+export function actionOf({ mode, address, change: { actions } }: ResourceChange): Action | undefined {
   if (mode !== "managed") {
     return undefined;
   }
-  return actions.length > 1 ? "replace" : ACTIONS.find((action) => action === actions[0]);
+  const [first, second] = actions;
+  if (first === "no-op" || first === "read") {
+    return undefined;
+  }
+  const action = second === undefined ? ACTIONS.find((known) => known === first) : REPLACEMENTS.get(actions.join());
+  if (action === undefined) {
+    throw new Error(`${address} has actions that are not known here: ${actions.join(", ")}`);
+  }
+  return action;
 }
+
+/** What Terraform does to one resource in two steps. */
+const REPLACEMENTS: ReadonlyMap<string, Action> = new Map([
+  ["delete,create", "replace"],
+  ["create,delete", "replace"],
+  ["create,forget", "replace"],
+]);
 
 /** The address without the key of a counted instance. */
 function baseAddress(address: string): string {
@@ -189,5 +230,11 @@ function baseAddress(address: string): string {
 /** How many changes there are of each action. */
 export function count(changes: readonly { readonly action: Action }[]): Counts {
   const of = (action: Action) => changes.filter((change) => change.action === action).length;
-  return { create: of("create"), update: of("update"), replace: of("replace"), delete: of("delete") };
+  return {
+    create: of("create"),
+    update: of("update"),
+    replace: of("replace"),
+    delete: of("delete"),
+    forget: of("forget"),
+  };
 }

@@ -97,8 +97,10 @@ async function plan(
   const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, signal });
   const diagnostics = messages(result.stdout).flatMap(({ diagnostic }) => diagnostic ?? []);
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const refusals = errors.filter(({ summary }) => summary === REFUSAL);
-  if (result.exitCode !== 0 && (errors.length === 0 || errors.length > refusals.length)) {
+  const refused = errors.flatMap(({ summary, detail }) =>
+    summary === REFUSAL ? (/^Resource (.+) has /.exec(detail)?.[1] ?? []) : [],
+  );
+  if (result.exitCode !== 0 && (errors.length === 0 || errors.length > refused.length)) {
     // what goes wrong before the machine-readable output begins is plain text
     const text = [...result.stdout.split("\n").filter((line) => !isMessage(line)), result.stderr.trim()];
     const reasons = errors.length > 0 ? errors.map(formatDiagnostic) : text;
@@ -106,7 +108,7 @@ async function plan(
   }
   return {
     warnings: diagnostics.filter(({ severity, summary }) => severity === "warning" && summary !== OVERRIDE_WARNING),
-    refused: refusals.flatMap(({ detail }) => /^Resource (\S+) has/.exec(detail)?.[1] ?? []),
+    refused,
   };
 }
 

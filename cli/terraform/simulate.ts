@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Account, StackJson } from "../../policies/graph";
 import { CommandError, ExitCode } from "../exit-codes";
@@ -95,9 +95,9 @@ export async function simulateDeployment(props: SimulateProps): Promise<StateFil
     const made = Object.fromEntries(
       Object.entries(values ?? {}).map(([attribute, value]) => [
         attribute,
-        // a made-up word where AWS takes a choice would be wrong, none is not
+        // a made-up word where AWS takes a choice would be wrong; null would count as a change where the resource changes
         typeof value === "string" && isUnset(attribute) && !isReferredTo(stack, `${type}.${name}.${attribute}`)
-          ? null
+          ? ""
           : value,
       ]),
     );
@@ -122,19 +122,19 @@ export async function simulateDeployment(props: SimulateProps): Promise<StateFil
     serial: 1,
     lineage: "simulated",
     outputs: {},
-    resources: resources.reduce(joinInstances, []),
+    resources: joined(resources),
   };
 }
 
 /** Instances of one counted resource stand together. */
-function joinInstances(resources: readonly StateResource[], resource: StateResource): StateResource[] {
-  const { type, name, instances } = resource;
-  const known = resources.findIndex((other) => other.type === type && other.name === name);
-  return known === -1
-    ? [...resources, resource]
-    : resources.map((other, index) =>
-        index === known ? { ...other, instances: [...other.instances, ...instances] } : other,
-      );
+function joined(resources: readonly StateResource[]): StateResource[] {
+  const known = new Map<string, StateResource>();
+  for (const resource of resources) {
+    const key = `${resource.type}.${resource.name}`;
+    const instances = [...(known.get(key)?.instances ?? []), ...resource.instances];
+    known.set(key, { ...resource, instances });
+  }
+  return [...known.values()];
 }
 
 /** Changes of resources, data sources aside. */
@@ -148,7 +148,11 @@ async function mockPlan(props: SimulateProps): Promise<MockedPlan> {
   mkdirSync(tests, { recursive: true });
   writeFileSync(join(tests, TEST), JSON.stringify(mockedTest(props)));
   const args = ["test", "-json", "-verbose", `-filter=tests/${TEST}`];
-  const { exitCode, stdout, stderr } = await terraform.run(args, { cwd: directory, cliConfigFile, signal });
+  const { exitCode, stdout, stderr } = await terraform
+    .run(args, { cwd: directory, cliConfigFile, signal })
+    .finally(() => {
+      rmSync(tests, { recursive: true, force: true });
+    });
   const printed = messages(stdout);
   const plan = printed.flatMap(({ test_plan: found }) => (found as MockedPlan | undefined) ?? [])[0];
   if (exitCode !== 0 || plan === undefined) {
@@ -165,31 +169,38 @@ function isError({ severity }: Diagnostic): boolean {
   return severity === "error";
 }
 
-/** A test with a provider that makes values up already when it plans; ARNs have to look like some, for they are checked. */
+/**
+ * A test with a provider that makes values up already when it plans. ARNs have to look like some, for they are checked, and
+ * each resource has its own: who refers to one must not seem to refer to another of the same type.
+ */
 function mockedTest({ plan, account }: SimulateProps): object {
-  const types = new Map<string, Record<string, string>>();
-  for (const { type, change } of managed(plan)) {
-    const defaults = types.get(type) ?? {};
-    types.set(type, defaults);
-    for (const attribute of Object.keys(change.after_unknown)) {
-      const value = madeUp(type, attribute, account);
-      if (value !== undefined) {
-        defaults[attribute] = value;
-      }
-    }
-  }
-  const mocks = Object.fromEntries([...types].map(([type, defaults]) => [type, { defaults }]));
+  const changes = managed(plan);
+  // a provider makes values up when it plans only for types that are named
+  const types = Object.fromEntries(changes.map(({ type }) => [type, { defaults: {} }]));
+  const overrides = changes.flatMap(({ address, type, change }) => {
+    const values = Object.fromEntries(
+      Object.keys(change.after_unknown).flatMap((attribute) => {
+        const value = madeUp({ address, type, attribute }, account);
+        return value === undefined ? [] : [[attribute, value]];
+      }),
+    );
+    return Object.keys(values).length === 0 ? [] : [{ target: address, values }];
+  });
   return {
-    mock_provider: { aws: { override_during: "plan", mock_resource: mocks } },
+    mock_provider: { aws: { override_during: "plan", mock_resource: types, override_resource: overrides } },
     run: { simulated: { command: "plan" } },
   };
 }
 
 /** A value for an attribute that AWS would make up, where any word would not do. */
-function madeUp(type: string, attribute: string, { partition, region, accountId }: Account): string | undefined {
+function madeUp(
+  { address, type, attribute }: { readonly address: string; readonly type: string; readonly attribute: string },
+  { partition, region, accountId }: Account,
+): string | undefined {
   if (attribute === "arn" || attribute.endsWith("_arn")) {
     const [service = ""] = type.replace(/^aws_/, "").split("_");
-    return `arn:${partition}:${service}:${service === "iam" ? "" : region}:${accountId}:${type}/${attribute}`;
+    const place = service === "s3" ? ":" : `${service === "iam" ? "" : region}:${accountId}`;
+    return `arn:${partition}:${service}:${place}:${attribute}/${address.replaceAll(/[^\w.-]/g, "-")}`;
   }
   return /_(at|date|time)$/.test(attribute) ? "2000-01-01T00:00:00Z" : undefined;
 }

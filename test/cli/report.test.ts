@@ -54,19 +54,19 @@ test("counts what happens to managed resources by layer, type and action", () =>
   expect(summary.layers).toEqual([
     {
       layer: "foundation",
-      types: [{ type: "aws_vpc", counts: { create: 1, update: 0, replace: 0, delete: 0 } }],
-      total: { create: 1, update: 0, replace: 0, delete: 0 },
+      types: [{ type: "aws_vpc", counts: { create: 1, update: 0, replace: 0, delete: 0, forget: 0 } }],
+      total: { create: 1, update: 0, replace: 0, delete: 0, forget: 0 },
     },
     {
       layer: "lake",
       types: [
-        { type: "aws_kms_key", counts: { create: 0, update: 0, replace: 1, delete: 0 } },
-        { type: "aws_s3_bucket", counts: { create: 1, update: 1, replace: 0, delete: 1 } },
+        { type: "aws_kms_key", counts: { create: 0, update: 0, replace: 1, delete: 0, forget: 0 } },
+        { type: "aws_s3_bucket", counts: { create: 1, update: 1, replace: 0, delete: 1, forget: 0 } },
       ],
-      total: { create: 1, update: 1, replace: 1, delete: 1 },
+      total: { create: 1, update: 1, replace: 1, delete: 1, forget: 0 },
     },
   ]);
-  expect(summary.total).toEqual({ create: 2, update: 1, replace: 1, delete: 1 });
+  expect(summary.total).toEqual({ create: 2, update: 1, replace: 1, delete: 1, forget: 0 });
 });
 
 test("refuses a plan with a resource that no layer knows, rather than leaving it out", () => {
@@ -172,13 +172,50 @@ describe("what a plan does to a deployment", () => {
     expect(renderChanges(against)).toBe(`foundation
   update   aws_vpc.foundation_vpc: policy, tags
 lake
-  delete   aws_s3_bucket.lake_old: its data is lost
-  replace  aws_kms_key.lake_key: forced by rule[0].name, spec; its data is lost; REFUSED by prevent_destroy
+  delete   aws_s3_bucket.lake_old: it holds data; its protection goes with its code
+  replace  aws_kms_key.lake_key: forced by rule[0].name, spec; it holds data; REFUSED by prevent_destroy
   create   aws_s3_bucket.lake_raw`);
+    expect(describeTotal(against)).toContain("Terraform refuses it for 1, and what depends on these is not shown.");
     expect(renderMarkdown(against)).toContain("## Changes\n\n```text\nfoundation\n  update");
     expect(describeTotal(against)).toMatch(/^dev against main \(0123456789ab\): 2 to create/);
     expect(describeTotal({ ...against, layers: [] })).toBe("dev against main (0123456789ab): nothing changes.");
   });
+});
+
+test("what is deleted and created under one name is told to be the same thing", () => {
+  const renamed = planOf([
+    change("aws_s3_bucket.lake_old", ["delete"], { before: { bucket: "raw" }, after: null }),
+    change("aws_s3_bucket.lake_raw", ["create"], { before: null, after: { bucket: "raw" } }),
+    change("aws_kms_key.lake_key", ["delete"], { before: { name: "raw" }, after: null }),
+  ]);
+
+  const changes = noteChanges(renamed, layerOf, LAYERS, []);
+
+  expect(changes.map(({ address, renamedTo }) => [address, renamedTo])).toEqual([
+    ["aws_kms_key.lake_key", undefined],
+    ["aws_s3_bucket.lake_old", "aws_s3_bucket.lake_raw"],
+    ["aws_s3_bucket.lake_raw", undefined],
+  ]);
+  expect(renderChanges({ ...summary, changes })).toContain("a moved block to aws_s3_bucket.lake_raw would keep it");
+});
+
+test("resources of which only tags change are counted", () => {
+  const retagged = (address: string) =>
+    change(address, ["update"], { before: { tags_all: { a: "1" } }, after: { tags_all: { a: "2" } } });
+  const plan = planOf([retagged("aws_s3_bucket.lake_raw"), retagged("aws_kms_key.lake_key")]);
+
+  expect(renderChanges({ ...summary, changes: noteChanges(plan, layerOf, LAYERS, []) })).toBe(
+    "lake\n  update   tags of 2 resources",
+  );
+});
+
+test("what is forgotten is told, and an action that is not known is never left out", () => {
+  const forgotten = planOf([change("aws_vpc.foundation_vpc", ["forget"])]);
+
+  expect(summarize(forgotten, layerOf, LAYERS).total.forget).toBe(1);
+  expect(() => summarize(planOf([change("aws_vpc.foundation_vpc", ["teleport"])]), layerOf, LAYERS)).toThrow(
+    "aws_vpc.foundation_vpc has actions that are not known here: teleport",
+  );
 });
 
 test("a diagnostic is one line with the resource it is about", () => {

@@ -5,6 +5,7 @@ import { ConfigurationError } from "../stacks/configuration";
 import type { CommandContext } from "./command-context";
 import type { CheckOptions } from "./commands/check";
 import type { ContractOptions } from "./commands/contract";
+import type { DeployOptions } from "./commands/deploy";
 import type { PreviewOptions } from "./commands/preview";
 import { CommandError, ExitCode } from "./exit-codes";
 import { terminalDisplay } from "./progress";
@@ -73,6 +74,21 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .action(async (environment: string, { stack, ...options }: { stack: string[]; out?: string; json: boolean }) => {
       const { plan } = await import("./commands/plan.js");
       await plan({ ...options, stacks: stack, environment }, context);
+    });
+
+  basin
+    .command("deploy")
+    .summary("apply reviewed plans")
+    .description("Applies a bundle that plan has written: exactly that, in order, and nothing that was not reviewed.")
+    .argument("<environment>", "name of a file in environments/, without its ending")
+    .option("--bundle <dir>", "folder of the bundle, where plan did not write it to the usual place")
+    .option("--approve <names...>", "addresses that may be lost, and stacks without code that may be destroyed", [])
+    .option("--max-losses <number>", "how many resources of a stack may be deleted or replaced", Number, 20)
+    .option("--json", "print what has become of each stack as JSON", false)
+    .addHelpText("after", EXIT_CODES)
+    .action(async (environment: string, options: Omit<DeployOptions, "environment">) => {
+      const { deploy } = await import("./commands/deploy.js");
+      await deploy({ ...options, environment }, context);
     });
 
   basin

@@ -21,6 +21,8 @@ const stackSchema = z.discriminatedUnion("kind", [
     /** Of the stack's code. */
     digest: sha256Schema,
     planDigest: sha256Schema,
+    /** Of the plan as JSON. */
+    planJsonDigest: sha256Schema,
     /** Of Terraform's lock of the provider. */
     providerLockDigest: sha256Schema,
     /** Outputs that the plan has read, with digests of their values. */
@@ -101,12 +103,13 @@ function writeStack(folder: string, result: StackPlan, states: ReadonlyMap<strin
       const file = planFile(folder, name);
       copyFileSync(join(directory, PLAN_FILE), file);
       chmodSync(file, 0o600);
-      writeFileSync(join(folder, `${name}.plan.json`), JSON.stringify(result.plan), { mode: 0o600 });
+      writeFileSync(planJsonFile(folder, name), JSON.stringify(result.plan), { mode: 0o600 });
       return {
         kind: "planned",
         name,
         digest,
         planDigest: digestOfFile(file),
+        planJsonDigest: digestOfFile(planJsonFile(folder, name)),
         providerLockDigest: providerLockDigest(result.stack),
         inputs: reads.map(({ stack, output }) => ({
           stack,
@@ -126,6 +129,16 @@ export function hasChanges({ resource_changes: resources = [], output_changes: o
     ...Object.values(outputs),
   ];
   return changes.some(({ actions }) => actions.some((action) => action !== "no-op"));
+}
+
+/** Where bundles are put, unless somebody says otherwise. */
+export function bundleFolder(root: string, environment: string): string {
+  return join(root, ".basin", "bundles", environment);
+}
+
+/** Where a stack's plan is in a bundle, for whoever reads it. */
+export function planJsonFile(folder: string, stack: string): string {
+  return join(folder, `${stack}.plan.json`);
 }
 
 /** Where a stack's plan is in a bundle. */
@@ -196,9 +209,12 @@ const FIELD_NAMES = {
   terraformVersion: "Terraform",
 } as const;
 
-function isIntact(folder: string, { name, planDigest }: { name: string; planDigest: string }): boolean {
-  const file = planFile(folder, name);
-  return existsSync(file) && digestOfFile(file) === planDigest;
+function isIntact(
+  folder: string,
+  { name, planDigest, planJsonDigest }: { name: string; planDigest: string; planJsonDigest: string },
+): boolean {
+  const isEqual = (file: string, digest: string) => existsSync(file) && digestOfFile(file) === digest;
+  return isEqual(planFile(folder, name), planDigest) && isEqual(planJsonFile(folder, name), planJsonDigest);
 }
 
 /** SHA-256 of the value of an output, of nothing where there is none. */

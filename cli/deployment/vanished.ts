@@ -28,7 +28,7 @@ export function vanishedStack({ name, state, sibling, outdir }: VanishedProps): 
 }
 
 /** Names of the stacks whose outputs a stack read when it was last applied. */
-function upstreamIn({ resources }: State): string[] {
+export function upstreamIn({ resources }: State): string[] {
   return resources
     .filter(({ mode, type }) => mode === "data" && type === "terraform_remote_state")
     .flatMap(({ name }) => UPSTREAM.exec(name)?.[1] ?? []);

@@ -24,6 +24,12 @@ export interface RunOptions {
    * @default - none but Basin's own, with which Terraform finds no AWS account
    */
   readonly variables?: NodeJS.ProcessEnv | undefined;
+  /**
+   * File that standard output goes to as well, while it is printed.
+   *
+   * @default - none
+   */
+  readonly copy?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -102,13 +108,13 @@ export class Terraform {
    * @throws InterruptedError after it has stopped
    */
   async run(args: readonly string[], options: RunOptions): Promise<RunResult> {
-    const { cwd, cliConfigFile = devNull, signal } = options;
+    const { cwd, cliConfigFile = devNull, copy, signal } = options;
     const variables = { ...offlineVariables(this.inherited, cliConfigFile), ...options.variables };
     const {
       exitCode = ExitCode.failed,
       stdout,
       stderr,
-    } = await start(this.executable, args, { cwd, variables, signal });
+    } = await start(this.executable, args, { cwd, variables, copy, signal });
     return { exitCode, stdout, stderr };
   }
 }
@@ -147,12 +153,13 @@ async function askVersion(executable: string, { environment, signal, mend }: Que
 
 interface Start {
   readonly cwd?: string;
+  readonly copy?: string | undefined;
   readonly variables: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
 /** Starts an executable and waits for its end, interrupting it once when `signal` fires. */
-async function start(executable: string, args: readonly string[], { cwd, variables, signal }: Start) {
+async function start(executable: string, args: readonly string[], { cwd, variables, copy, signal }: Start) {
   // execa has no CommonJS form, and a package it uses cannot be required at all
   const { execa } = await import("execa");
   if (signal.aborted) {
@@ -164,6 +171,7 @@ async function start(executable: string, args: readonly string[], { cwd, variabl
     extendEnv: false,
     reject: false,
     stdin: "ignore",
+    stdout: copy === undefined ? "pipe" : ["pipe", { file: copy, append: true }],
     // a group of its own: the terminal's Ctrl-C would reach Terraform beside ours, and two make it drop everything
     detached: true,
   });

@@ -6,7 +6,7 @@ import type { Configuration } from "../stacks/configuration";
 import { RULES } from "../policies";
 import { check, estateOf, type Report } from "../policies/engine";
 import type { StackJson, SynthesizedStack } from "../policies/graph";
-import { addPlatform } from "../stacks/platform";
+import { addEnvironment } from "../stacks/platform";
 
 /** What cdktf writes about the stacks it has synthesized. */
 interface Manifest {
@@ -43,6 +43,11 @@ export interface CheckStacksProps extends Pick<Configuration, "platform" | "envi
   readonly isStateLocal?: boolean;
 }
 
+/** Whether a stack is one of an environment's: that of a layer, or the one that comes before all layers. */
+function isOf(stackName: string, { name }: Environment): boolean {
+  return stackName.startsWith(`${name}-`) || stackName === `bootstrap-${name}`;
+}
+
 /** Judges the layered stacks of some environments by all rules. */
 export function checkStacks(props: CheckStacksProps): Report[] {
   const { platform, environments, outdir, today, isStateLocal = false } = props;
@@ -50,7 +55,7 @@ export function checkStacks(props: CheckStacksProps): Report[] {
   const estates = environments.map((environment) =>
     estateOf(
       environment,
-      stacks.filter(({ name }) => name.startsWith(`${environment.name}-`)),
+      stacks.filter(({ name }) => isOf(name, environment)),
     ),
   );
   return estates.map((estate) =>
@@ -81,7 +86,7 @@ export function checkEnvironments(
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
   concerned.forEach((environment) => {
-    addPlatform(app, { platform, environment, domains, layout: "layered" });
+    addEnvironment(app, { platform, environment, domains });
   });
   app.synth();
   const names = selected.map(({ name }) => name);

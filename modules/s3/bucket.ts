@@ -29,6 +29,12 @@ export interface BucketProps {
   readonly bucketName: string;
   /** The key that encrypts every object, or why S3's own key has to do it. */
   readonly encryption: EncryptionKey | { readonly withoutKey: string };
+  /**
+   * What else writers call the key when they ask for it, for example the ARN of its alias.
+   *
+   * @default - nothing: they name its ARN, or leave it to the bucket
+   */
+  readonly encryptionKeyNames?: readonly string[];
   /** Where requests are logged, or why they are not. */
   readonly accessLogs: LogBucket | { readonly none: string };
   /**
@@ -38,6 +44,12 @@ export interface BucketProps {
   readonly destroyProtection: boolean;
   /** How long overwritten and deleted versions can be brought back, in days (1 or more). */
   readonly noncurrentVersionDays: number;
+  /**
+   * How many of them stay however old they are (1 to 100).
+   *
+   * @default - none
+   */
+  readonly noncurrentVersionsKept?: number;
   /**
    * What happens to objects as they age.
    *
@@ -93,7 +105,7 @@ export class Bucket extends Construct {
     const encrypted = this.encrypt();
     const versioned = this.keepVersions(props);
     this.logAccess(props.accessLogs);
-    this.policy = this.closeToThePublic(props.statements?.(resource.arn) ?? []);
+    this.policy = this.closeToThePublic(props);
     this.ready = [encrypted, versioned, this.policy];
   }
 
@@ -128,14 +140,15 @@ export class Bucket extends Construct {
     });
   }
 
-  private keepVersions({ noncurrentVersionDays, ageRules, objectLock }: BucketProps): TerraformResource {
+  private keepVersions(props: BucketProps): TerraformResource {
+    const { noncurrentVersionDays, noncurrentVersionsKept, ageRules, objectLock } = props;
     const versioning = new S3BucketVersioningA(this, "versioning", {
       bucket: this.bucketName,
       versioningConfiguration: { status: "Enabled" },
     });
     const lifecycle = new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: this.bucketName,
-      rule: lifecycleRules(noncurrentVersionDays, ageRules),
+      rule: lifecycleRules({ noncurrentVersionDays, noncurrentVersionsKept }, ageRules),
     });
     after(lifecycle, versioning);
     if (objectLock?.retention !== undefined) {
@@ -161,7 +174,7 @@ export class Bucket extends Construct {
     after(logging, target.policy);
   }
 
-  private closeToThePublic(statements: readonly Statement[]): S3BucketPolicy {
+  private closeToThePublic({ encryptionKeyNames, statements }: BucketProps): S3BucketPolicy {
     const block = new S3BucketPublicAccessBlock(this, "public-access-block", {
       bucket: this.bucketName,
       blockPublicAcls: true,
@@ -177,8 +190,10 @@ export class Bucket extends Construct {
       bucket: this.bucketName,
       policy: policyJson([
         ...denyPlainTransport(this.bucketArn),
-        ...(this.encryptionKey === undefined ? [] : denyOtherEncryption(this.bucketArn, this.encryptionKey.keyArn)),
-        ...statements,
+        ...(this.encryptionKey === undefined
+          ? []
+          : denyOtherEncryption(this.bucketArn, this.encryptionKey.keyArn, encryptionKeyNames)),
+        ...(statements?.(this.bucketArn) ?? []),
       ]),
     });
     // S3 refuses two changes of a bucket's access at the same moment

@@ -70,7 +70,7 @@ function ofNetworks({ account, arnOf }: Scope): Statement[] {
         "ec2:UpdateSecurityGroupRuleDescriptions*",
       ],
       // ids are made up by EC2; the account holds one environment
-      arnOf("ec2", "*/*"),
+      arnOf("ec2", "*"),
     ),
     // what CreateFlowLogs and CreateVpcEndpoint ask for beside themselves, which cannot be confined to resources
     allow("DeliverFlowLogs", ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"], "*"),

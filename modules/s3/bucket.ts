@@ -45,12 +45,6 @@ export interface BucketProps {
   /** How long overwritten and deleted versions can be brought back, in days (1 or more). */
   readonly noncurrentVersionDays: number;
   /**
-   * How many of them stay however old they are (1 to 100).
-   *
-   * @default - none
-   */
-  readonly noncurrentVersionsKept?: number;
-  /**
    * What happens to objects as they age.
    *
    * @default - they stay; the only choice for a bucket with Iceberg tables, whose files must never expire by age
@@ -140,15 +134,14 @@ export class Bucket extends Construct {
     });
   }
 
-  private keepVersions(props: BucketProps): TerraformResource {
-    const { noncurrentVersionDays, noncurrentVersionsKept, ageRules, objectLock } = props;
+  private keepVersions({ noncurrentVersionDays, ageRules, objectLock }: BucketProps): TerraformResource {
     const versioning = new S3BucketVersioningA(this, "versioning", {
       bucket: this.bucketName,
       versioningConfiguration: { status: "Enabled" },
     });
     const lifecycle = new S3BucketLifecycleConfiguration(this, "lifecycle", {
       bucket: this.bucketName,
-      rule: lifecycleRules({ noncurrentVersionDays, noncurrentVersionsKept }, ageRules),
+      rule: lifecycleRules(noncurrentVersionDays, ageRules),
     });
     after(lifecycle, versioning);
     if (objectLock?.retention !== undefined) {

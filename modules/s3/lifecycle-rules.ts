@@ -10,16 +10,9 @@ export interface AgeRules {
   readonly expirationDays: number;
 }
 
-/** How long versions that were overwritten or deleted can be brought back. */
-export interface NoncurrentVersions {
-  readonly noncurrentVersionDays: number;
-  /** How many stay however old they are; none where it is undefined. */
-  readonly noncurrentVersionsKept?: number;
-}
-
 /** Lifecycle rules of a versioned bucket: housekeeping always, ageing where it is asked for. */
 export function lifecycleRules(
-  { noncurrentVersionDays, noncurrentVersionsKept }: NoncurrentVersions,
+  noncurrentVersionDays: number,
   ageRules?: AgeRules,
 ): S3BucketLifecycleConfigurationRule[] {
   const wholeBucket = [{ prefix: "" }];
@@ -28,9 +21,7 @@ export function lifecycleRules(
     status: "Enabled",
     filter: wholeBucket,
     abortIncompleteMultipartUpload: [{ daysAfterInitiation: ABANDONED_UPLOAD_DAYS }],
-    noncurrentVersionExpiration: [
-      { noncurrentDays: noncurrentVersionDays, newerNoncurrentVersions: noncurrentVersionsKept },
-    ],
+    noncurrentVersionExpiration: [{ noncurrentDays: noncurrentVersionDays }],
     expiration: [{ expiredObjectDeleteMarker: true }],
   };
   if (ageRules === undefined) {

@@ -4,10 +4,8 @@ import type { Statement } from "../iam/policy";
 import type { EncryptionKey } from "../kms/encryption-key";
 import { Bucket } from "./bucket";
 
-/** Enough to find the state before any mistake of a quarter. */
-const NONCURRENT_VERSION_DAYS = 90;
-/** Of a state that changes rarely, these stay however old they are. */
-const NONCURRENT_VERSIONS_KEPT = 50;
+/** Enough to find the state before any mistake of half a year: a version is old from the day on which it was replaced. */
+const NONCURRENT_VERSION_DAYS = 180;
 
 export interface StateBucketProps {
   /** 3 to 63 characters, unique in all of AWS. */
@@ -44,7 +42,6 @@ export class StateBucket extends Construct {
       accessLogs: { none: "the log bucket is in a layer, whose state is kept here" },
       destroyProtection,
       noncurrentVersionDays: NONCURRENT_VERSION_DAYS,
-      noncurrentVersionsKept: NONCURRENT_VERSIONS_KEPT,
       statements,
     });
     suppress(bucket, {

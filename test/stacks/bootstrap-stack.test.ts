@@ -109,7 +109,7 @@ describe("states", () => {
     });
   });
 
-  test("are kept for a quarter when they are overwritten, fifty of them for ever, and none goes by its age", () => {
+  test("are kept for half a year when they are overwritten, and none goes by its age", () => {
     const [rules] = Object.values(ofType(synth(), "aws_s3_bucket_lifecycle_configuration")).map(({ rule }) => rule);
 
     expect(rules).toEqual([
@@ -118,7 +118,7 @@ describe("states", () => {
         status: "Enabled",
         filter: [{ prefix: "" }],
         abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
-        noncurrent_version_expiration: [{ noncurrent_days: 90, newer_noncurrent_versions: 50 }],
+        noncurrent_version_expiration: [{ noncurrent_days: 180 }],
         expiration: [{ expired_object_delete_marker: true }],
       },
     ]);

@@ -3,7 +3,7 @@ import { App } from "cdktf";
 import { checkStacks } from "./cli/check-stacks";
 import { hasErrors, renderFindings } from "./cli/report/findings";
 import { ConfigurationError, formatProblem, loadConfiguration } from "./stacks/configuration";
-import { addPlatform } from "./stacks/platform";
+import { addEnvironment } from "./stacks/platform";
 
 /** The cdktf app: every layered stack of every environment. */
 function main(): void {
@@ -21,7 +21,7 @@ function main(): void {
   }
   const app = new App();
   environments.forEach((environment) => {
-    addPlatform(app, { platform, environment, domains, layout: "layered", localStates });
+    addEnvironment(app, { platform, environment, domains, localStates });
   });
   app.synth();
   // a pipeline that deploys from its own machine loses the state with it

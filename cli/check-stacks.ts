@@ -6,7 +6,7 @@ import type { Configuration } from "../stacks/configuration";
 import { RULES } from "../policies";
 import { check, estateOf, type Report } from "../policies/engine";
 import type { StackJson, SynthesizedStack } from "../policies/graph";
-import { addPlatform } from "../stacks/platform";
+import { addEnvironment } from "../stacks/platform";
 import { CommandError, ExitCode } from "./exit-codes";
 import { findingTexts, hasErrors, renderFindings } from "./report/findings";
 
@@ -45,12 +45,17 @@ export interface CheckStacksProps extends Pick<Configuration, "platform" | "envi
   readonly isStateLocal?: boolean;
 }
 
+/** Whether a stack is one of an environment's: that of a layer, or the one that comes before all layers. */
+function isOf(stackName: string, { name }: Environment): boolean {
+  return stackName.startsWith(`${name}-`) || stackName === `bootstrap-${name}`;
+}
+
 /** Judges the layered stacks of some environments by all rules. */
 export function checkStacks(props: CheckStacksProps): Report[] {
   const { platform, environments, outdir, today, isStateLocal = false } = props;
   const stacks = readStacks(outdir);
   const estates = environments.map((environment) => {
-    const own = stacks.filter(({ name }) => name.startsWith(`${environment.name}-`));
+    const own = stacks.filter(({ name }) => isOf(name, environment));
     if (own.length === 0) {
       throw new Error(`${outdir} holds no stack of ${environment.name}: there is nothing to judge`);
     }
@@ -84,7 +89,7 @@ export function checkEnvironments(
   mkdirSync(outdir, { recursive: true });
   const app = new App({ outdir });
   concerned.forEach((environment) => {
-    addPlatform(app, { platform, environment, domains, layout: "layered" });
+    addEnvironment(app, { platform, environment, domains });
   });
   app.synth();
   const names = selected.map(({ name }) => name);

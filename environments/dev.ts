@@ -4,6 +4,7 @@ export const dev = defineEnvironment({
   name: "dev",
   stage: "development",
   accountId: "111111111111",
+  githubRepository: "example/basin",
   region: "eu-west-1",
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   // rebuilt at will: nothing here is worth protecting

@@ -4,6 +4,7 @@ export const prod = defineEnvironment({
   name: "prod",
   stage: "production",
   accountId: "333333333333",
+  githubRepository: "example/basin",
   region: "eu-west-1",
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   destroyProtection: true,

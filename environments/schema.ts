@@ -62,6 +62,15 @@ const tagValue = limited(ownTagText.max(256), {
   remedy: "write what the tag is to say, in the characters that tags allow",
 });
 
+/**
+ * Owner and name of a repository of GitHub: up to 39 letters, digits and single hyphens, to which the short code of an
+ * enterprise's users is added by an underscore; up to 100 letters, digits and . _ -, which neither is nor ends in what Git
+ * keeps for itself.
+ *
+ * Source: https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
+ */
+const GITHUB_REPOSITORY = /^(?!.{40,}\/)[a-z\d]+(?:-[a-z\d]+)*(?:_[a-z\d]+)?\/(?!\.{1,2}$)(?!.*\.git$)[\w.-]{1,100}$/i;
+
 export const environmentSchema = z.strictObject({
   /** Stands in every physical name and in every address of a state. */
   name: limited(z.string().regex(/^[a-z][a-z0-9]{1,7}$/), {
@@ -77,6 +86,11 @@ export const environmentSchema = z.strictObject({
   accountId: limited(z.string().regex(/^\d{12}$/), {
     limit: "12 digits, written as a string",
     remedy: 'copy it from "aws sts get-caller-identity" and keep its leading zeros by quoting it',
+  }),
+  /** The repository of GitHub whose workflows may plan and deploy this environment: the roles of pipelines trust no other. */
+  githubRepository: limited(z.string().regex(GITHUB_REPOSITORY), {
+    limit: 'owner and name as GitHub allows them, "owner/name" without host and ".git"',
+    remedy: 'copy "owner/name" from the repository\'s address, with its upper and lower case, which IAM tells apart',
   }),
   region: limited(z.enum(Object.keys(REGIONS) as [string, ...string[]]), {
     limit: "a region that AWS and the Terraform provider know",

@@ -4,6 +4,7 @@ export const staging = defineEnvironment({
   name: "staging",
   stage: "staging",
   accountId: "222222222222",
+  githubRepository: "example/basin",
   region: "eu-west-1",
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   destroyProtection: true,

@@ -2,13 +2,16 @@ import type { Rule } from "./rule";
 import { GLUE_RULES } from "./security/glue";
 import { IAM_RULES } from "./security/iam";
 import { KMS_RULES } from "./security/kms";
+import { PIPELINE_ROLE_RULES } from "./security/pipeline-roles";
 import { S3_RULES } from "./security/s3";
 import { S3_REQUEST_RULES } from "./security/s3-requests";
 import { SNS_RULES } from "./security/sns";
 import { STATE_RULES } from "./security/state";
+import { STATE_BUCKET_RULES } from "./security/state-bucket";
 import { VPC_RULES } from "./security/vpc";
 import { TRAP_RULES } from "./traps";
 import { ACCOUNT_WIRING } from "./wiring/account";
+import { DEPLOY_ROLE_WIRING } from "./wiring/deploy-role";
 import { GLUE_WIRING } from "./wiring/glue";
 import { IAM_WIRING } from "./wiring/iam";
 import { KMS_WIRING } from "./wiring/kms";
@@ -19,14 +22,17 @@ import { VPC_WIRING } from "./wiring/vpc";
 /** Every rule there is. */
 export const RULES: readonly Rule[] = [
   ...STATE_RULES,
+  ...STATE_BUCKET_RULES,
   ...S3_RULES,
   ...S3_REQUEST_RULES,
   ...KMS_RULES,
   ...IAM_RULES,
+  ...PIPELINE_ROLE_RULES,
   ...VPC_RULES,
   ...SNS_RULES,
   ...GLUE_RULES,
   ...IAM_WIRING,
+  ...DEPLOY_ROLE_WIRING,
   ...KMS_WIRING,
   ...S3_WIRING,
   ...VPC_WIRING,

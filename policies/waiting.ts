@@ -20,8 +20,6 @@ function waiting(types: readonly string[], titles: Readonly<Record<string, strin
   return Object.entries(titles).map(([id, title]) => ({ id, title, types, ...(because !== undefined && { because }) }));
 }
 
-const BOOTSTRAP = "the stack with the roles of pipelines and the bucket of states";
-
 const CATALOG = [
   ...waiting(["aws_glue_catalog_table"], {
     "WIRE-GLUE-01": "Tables that are made as Iceberg tables have no partition_keys",
@@ -268,27 +266,6 @@ const DEPLOYMENT = [
     STATEFUL_TYPES,
     { "LAKE-STATE-08": "No plan destroys what holds data, unless somebody approved it" },
     "a guard on saved plans",
-  ),
-  ...waiting(
-    ["aws_s3_bucket_versioning"],
-    { "LAKE-STATE-11": "The bucket of states is versioned, encrypted, closed, and forgets old locks" },
-    BOOTSTRAP,
-  ),
-  ...waiting(
-    ["aws_iam_role"],
-    {
-      "LAKE-IAM-04": "Roles of pipelines trust one repository, and one environment of it",
-      "LAKE-IAM-06": "Outside of development roles have the boundary of their environment",
-    },
-    BOOTSTRAP,
-  ),
-  ...waiting(
-    ["aws_iam_role_policy"],
-    {
-      "WIRE-IAM-05": "The role that deploys may pass every role that it hands to a service",
-      "WIRE-IAM-06": "The role that deploys may make the roles that services make for themselves",
-    },
-    BOOTSTRAP,
   ),
   ...waiting(["aws_kinesis_firehose_delivery_stream", "aws_lambda_function", "aws_sfn_state_machine"], {
     "WIRE-IAM-01": "A role may do its work before a service is made that tries it",

@@ -4,8 +4,7 @@ import type { Construct } from "constructs";
 import { join } from "node:path";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
-import { namingContext, physicalName } from "./naming";
-import { accountOf } from "./account-of";
+import { bootstrapNames } from "./bootstrap/names";
 
 export interface EnvironmentStackProps {
   readonly platform: PlatformSettings;
@@ -18,17 +17,30 @@ export interface EnvironmentStackProps {
    * @default - the state is kept in S3
    */
   readonly localStates?: string;
+  /**
+   * The file on this machine that holds this stack's state.
+   *
+   * @default - as localStates says
+   */
+  readonly stateFile?: string;
+  /**
+   * Where the stack's resources are.
+   *
+   * @default - the environment's region
+   */
+  readonly region?: string;
 }
 
 /** A Terraform root of one environment, with its provider and its backend. */
 export class EnvironmentStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: EnvironmentStackProps) {
     super(scope, id);
-    const { platform, environment, offline, localStates } = props;
+    const { platform, environment, offline, localStates, region = environment.region } = props;
+    const { stateFile = localStates && join(localStates, `${id}.tfstate`) } = props;
     this.addOverride("terraform.required_version", platform.terraformVersion);
 
     new AwsProvider(this, "aws", {
-      region: environment.region,
+      region,
       maxRetries: platform.providerMaxRetries,
       defaultTags: [
         {
@@ -39,24 +51,23 @@ export class EnvironmentStack extends TerraformStack {
     });
     if (offline) {
       new LocalBackend(this, { path: "terraform.tfstate" });
-    } else if (localStates !== undefined) {
+    } else if (stateFile !== undefined) {
       // absolute: stacks read each other's state, and each is run in a folder of its own
-      new LocalBackend(this, { path: join(localStates, `${id}.tfstate`) });
+      new LocalBackend(this, { path: stateFile });
     } else {
       this.keepStateInS3(id, props);
     }
   }
 
   private keepStateInS3(stackName: string, { platform, environment }: EnvironmentStackProps): void {
-    const names = namingContext(platform, environment);
-    const { partition } = accountOf(environment);
-    const { region } = environment.state;
+    const { stateBucketName, stateKeyAliasArn } = bootstrapNames(platform, environment);
     new S3Backend(this, {
-      bucket: physicalName(names, "bucket", "state"),
+      bucket: stateBucketName,
       key: `${environment.name}/${stackName}/terraform.tfstate`,
-      region,
+      region: environment.state.region,
+      // without the key's name, "encrypt" would ask S3 for its own key instead of the bucket's
       encrypt: true,
-      kmsKeyId: `arn:${partition}:kms:${region}:${environment.accountId}:${physicalName(names, "keyAlias", "state")}`,
+      kmsKeyId: stateKeyAliasArn,
       allowedAccountIds: [environment.accountId],
     });
     // cdktf 0.21 has no property for native locking

@@ -20,7 +20,9 @@ const NAMES = {
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
   keyAlias: { maximum: 256, suffixes: ["catalog", "data", "logs", "messaging", "state"] },
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  role: { maximum: 64, suffixes: ["catalog-encryption"] },
+  policy: { maximum: 128, suffixes: ["boundary"] },
+  // the same page
+  role: { maximum: 64, suffixes: ["apply", "break-glass", "catalog-encryption", "drift", "plan"] },
   // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html and API_CreateSecurityGroup
   securityGroup: { maximum: 255, suffixes: ["endpoints", "workloads"] },
   // https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html

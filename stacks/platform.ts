@@ -1,7 +1,10 @@
 import type { App } from "cdktf";
+import { join } from "node:path";
 import type { Domain } from "../domains/schema";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
+import { BootstrapStack } from "./bootstrap-stack";
+import { bootstrapNames } from "./bootstrap/names";
 import { EnvironmentStack } from "./environment-stack";
 import { DomainLayer } from "./layers/domain";
 import { Foundation } from "./layers/foundation";
@@ -36,6 +39,18 @@ export interface PlatformProps {
    * @default - states are kept in S3
    */
   readonly localStates?: string;
+}
+
+/** Adds all that is deployed of an environment: what it needs before the first layer, and a stack for each layer. */
+export function addEnvironment(app: App, props: Omit<PlatformProps, "layout">): void {
+  const { platform, environment, localStates } = props;
+  const { stackName } = bootstrapNames(platform, environment);
+  new BootstrapStack(app, {
+    platform,
+    environment,
+    state: localStates === undefined ? "s3" : { localFile: join(localStates, `${stackName}.tfstate`) },
+  });
+  addPlatform(app, { ...props, layout: "layered" });
 }
 
 /** Adds every layer of an environment to the app, in the order in which they are deployed. */

@@ -10,6 +10,12 @@ export interface CatalogEncryptionProps {
   readonly account: Account;
   /** Name of the role with which Glue uses the key. */
   readonly roleName: string;
+  /**
+   * The policy that ends what this role may do.
+   *
+   * @default - none
+   */
+  readonly permissionsBoundaryArn?: string;
 }
 
 /**
@@ -26,13 +32,14 @@ export class CatalogEncryption extends Construct {
 
   constructor(scope: Construct, id: string, props: CatalogEncryptionProps) {
     super(scope, id);
-    const { encryptionKey, account, roleName } = props;
+    const { encryptionKey, account, roleName, permissionsBoundaryArn } = props;
 
     const role = new ServiceRole(this, "role", {
       roleName,
       description: "Encrypts and decrypts the Glue Data Catalog",
       trustedServices: ["glue.amazonaws.com"],
       account,
+      permissionsBoundaryArn,
     });
     encryptionKey.grantUse(role);
 

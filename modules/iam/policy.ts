@@ -7,7 +7,10 @@ export interface Statement {
   readonly Effect: "Allow" | "Deny";
   /** Who; only in the policies of resources, such as buckets, keys and topics. */
   readonly Principal?:
-    "*" | { readonly AWS: string | readonly string[] } | { readonly Service: string | readonly string[] };
+    | "*"
+    | { readonly AWS: string | readonly string[] }
+    | { readonly Federated: string | readonly string[] }
+    | { readonly Service: string | readonly string[] };
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: Conditions;

@@ -14,6 +14,12 @@ export interface ServiceRoleProps {
   /** Service principals that may assume the role, for example "glue.amazonaws.com". */
   readonly trustedServices: readonly string[];
   readonly account: Account;
+  /**
+   * The policy that ends what the role may do, whatever else allows it. A role that deploys may make no role without.
+   *
+   * @default - nothing ends it but the role's own policy
+   */
+  readonly permissionsBoundaryArn?: string;
 }
 
 /**
@@ -30,11 +36,12 @@ export class ServiceRole extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
-    const { roleName, description, trustedServices, account } = props;
+    const { roleName, description, trustedServices, account, permissionsBoundaryArn } = props;
 
     const role = new IamRole(this, "role", {
       name: roleName,
       description,
+      permissionsBoundary: permissionsBoundaryArn,
       assumeRolePolicy: policyJson([
         {
           Sid: "TrustServices",

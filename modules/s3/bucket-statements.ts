@@ -26,9 +26,17 @@ export function denyPlainTransport(bucketArn: string): Statement[] {
  * The Null conditions let the latter pass: a negated operator alone also holds where the header is absent. Asking for
  * KMS without naming a key is refused too, because S3 would take the account's aws/s3 key.
  *
+ * The header names a key by id, ARN or alias, and AWS does not say whether S3 compares that or the key it stands for:
+ * `otherNames` are let through beside the key's ARN, for writers that know the key by another name.
+ *
  * Sources: IAM User Guide, "Condition operators", on missing keys; S3 API Reference, PutObject, on the headers.
  */
-export function denyOtherEncryption(bucketArn: string, keyArn: string): Statement[] {
+export function denyOtherEncryption(
+  bucketArn: string,
+  keyArn: string,
+  otherNames: readonly string[] = [],
+): Statement[] {
+  const names = otherNames.length === 0 ? keyArn : [keyArn, ...otherNames];
   const upload = { Effect: "Deny", Principal: "*", Action: "s3:PutObject", Resource: `${bucketArn}/*` } as const;
   return [
     {
@@ -44,7 +52,7 @@ export function denyOtherEncryption(bucketArn: string, keyArn: string): Statemen
     {
       Sid: "DenyOtherKey",
       ...upload,
-      Condition: { Null: { [ENCRYPTION_KEY_HEADER]: "false" }, StringNotEquals: { [ENCRYPTION_KEY_HEADER]: keyArn } },
+      Condition: { Null: { [ENCRYPTION_KEY_HEADER]: "false" }, StringNotEquals: { [ENCRYPTION_KEY_HEADER]: names } },
     },
     { Sid: "DenyCustomerKey", ...upload, Condition: { Null: { [CUSTOMER_KEY_HEADER]: "false" } } },
   ];

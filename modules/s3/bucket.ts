@@ -29,6 +29,12 @@ export interface BucketProps {
   readonly bucketName: string;
   /** The key that encrypts every object, or why S3's own key has to do it. */
   readonly encryption: EncryptionKey | { readonly withoutKey: string };
+  /**
+   * What else writers call the key when they ask for it, for example the ARN of its alias.
+   *
+   * @default - nothing: they name its ARN, or leave it to the bucket
+   */
+  readonly encryptionKeyNames?: readonly string[];
   /** Where requests are logged, or why they are not. */
   readonly accessLogs: LogBucket | { readonly none: string };
   /**
@@ -93,7 +99,7 @@ export class Bucket extends Construct {
     const encrypted = this.encrypt();
     const versioned = this.keepVersions(props);
     this.logAccess(props.accessLogs);
-    this.policy = this.closeToThePublic(props.statements?.(resource.arn) ?? []);
+    this.policy = this.closeToThePublic(props);
     this.ready = [encrypted, versioned, this.policy];
   }
 
@@ -161,7 +167,7 @@ export class Bucket extends Construct {
     after(logging, target.policy);
   }
 
-  private closeToThePublic(statements: readonly Statement[]): S3BucketPolicy {
+  private closeToThePublic({ encryptionKeyNames, statements }: BucketProps): S3BucketPolicy {
     const block = new S3BucketPublicAccessBlock(this, "public-access-block", {
       bucket: this.bucketName,
       blockPublicAcls: true,
@@ -177,8 +183,10 @@ export class Bucket extends Construct {
       bucket: this.bucketName,
       policy: policyJson([
         ...denyPlainTransport(this.bucketArn),
-        ...(this.encryptionKey === undefined ? [] : denyOtherEncryption(this.bucketArn, this.encryptionKey.keyArn)),
-        ...statements,
+        ...(this.encryptionKey === undefined
+          ? []
+          : denyOtherEncryption(this.bucketArn, this.encryptionKey.keyArn, encryptionKeyNames)),
+        ...(statements?.(this.bucketArn) ?? []),
       ]),
     });
     // S3 refuses two changes of a bucket's access at the same moment

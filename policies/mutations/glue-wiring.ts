@@ -11,10 +11,23 @@ const user = (change: (found: Record<string, unknown>, key: unknown) => void) =>
   const { encryption_at_rest: atRest } = settings as { encryption_at_rest: Record<string, unknown> };
   atRest.catalog_encryption_mode = "SSE-KMS";
   delete atRest.catalog_encryption_service_role;
+  // those who deploy use the catalog too, and would be found beside the one who is meant
+  for (const [role, ...sids] of DEPLOYERS) {
+    sids.forEach((sid) => {
+      statement("aws_iam_role_policy", `bootstrap_${role}_`, sid)(stacks);
+    });
+  }
   statement(...POLICY, "UseKeyCatalog", (found) => {
     change(found, found.Resource);
   })(stacks);
 };
+
+const DEPLOYERS = [
+  ["plan", "ReadCatalog"],
+  ["drift", "ReadCatalog"],
+  ["apply", "ReadCatalog", "ChangeCatalog"],
+  ["break-glass", "ReadCatalog", "ChangeCatalog"],
+] as const;
 
 /** Each breaks the use of the Data Catalog, and says which rule notices. */
 export const GLUE_WIRING_MUTATIONS: readonly Mutation[] = [

@@ -1,4 +1,5 @@
 import { ACCOUNT_WIRING_MUTATIONS } from "./account-wiring";
+import { BOOTSTRAP_MUTATIONS } from "./bootstrap";
 import { GLUE_MUTATIONS } from "./glue";
 import { GLUE_WIRING_MUTATIONS } from "./glue-wiring";
 import { IAM_MUTATIONS } from "./iam";
@@ -18,6 +19,7 @@ import type { Mutation } from "./mutation";
 /** Changes that weaken production, at least one for every rule. */
 export const MUTATIONS: readonly Mutation[] = [
   ...ACCOUNT_WIRING_MUTATIONS,
+  ...BOOTSTRAP_MUTATIONS,
   ...GLUE_MUTATIONS,
   ...GLUE_WIRING_MUTATIONS,
   ...IAM_MUTATIONS,

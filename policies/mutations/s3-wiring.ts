@@ -141,9 +141,15 @@ export const S3_WIRING_MUTATIONS: readonly Mutation[] = [
     rule: "WIRE-S3-07",
     what: "a refusal that hits Lake Formation's own role",
     found: [POLICY, RAW],
-    edit: added("prod-lake", "aws_lakeformation_resource", "second", {
-      arn: `arn:aws:s3:::${RAW_NAME}`,
-      use_service_linked_role: true,
-    }),
+    edit: (stacks) => {
+      added("prod-lake", "aws_lakeformation_resource", "second", {
+        arn: `arn:aws:s3:::${RAW_NAME}`,
+        use_service_linked_role: true,
+      })(stacks);
+      // it is deployed by somebody who may
+      statement("aws_iam_role_policy", "bootstrap_apply_", "MakeServiceLinkedRoles", (found) => {
+        delete found.Condition;
+      })(stacks);
+    },
   },
 ];

@@ -1,6 +1,8 @@
 import type { Environment } from "../../environments/schema";
 import { conditionsOn, matches, speaksOf, type Statement } from "../iam-document";
-import { failedIf, type Rule } from "../rule";
+import type { Resource } from "../graph";
+import { boundaryArn, isBoundary } from "../bootstrap";
+import { failedIf, type Rule, type RuleContext } from "../rule";
 import { accountIn, confines, IDENTITY_POLICIES, isConfinedBy, policyOf } from "./policies";
 
 /** Actions with which a role makes itself or another one mightier. Source: IAM User Guide, "Permissions boundaries". */
@@ -92,8 +94,8 @@ export const IAM_RULES: readonly Rule[] = [
       "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
     ],
     remedy: "name the actions that are needed, on the resources they are needed for",
-    judge: ({ values }) =>
-      allowsOf(values.policy).flatMap((statement) => {
+    judge: (resource, context) =>
+      grantsOf(resource, context).flatMap((statement) => {
         const sid = statement.sid ?? "a statement";
         const { actions = [] } = statement;
         const isEverything = isOnEverything(statement);
@@ -130,16 +132,19 @@ export const IAM_RULES: readonly Rule[] = [
     types: IDENTITY_POLICIES,
     external: { checkov: ["CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_289", "CKV_AWS_355"], trivy: ["AVD-AWS-0342"] },
     sources: ["https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html"],
-    remedy: "name the roles, and the services they are passed to in iam:PassedToService",
-    judge: ({ values }, { environment }) =>
-      allowsOf(values.policy).flatMap((statement) => {
+    remedy:
+      "name the roles, and the services they are passed to in iam:PassedToService; change roles under iam:PermissionsBoundary alone",
+    judge: (resource, context) =>
+      grantsOf(resource, context).flatMap((statement) => {
         const sid = statement.sid ?? "a statement";
-        const escalating = ESCALATING.filter((action) => speaksOf(statement, action));
+        const escalating = isBounded(statement, context)
+          ? []
+          : ESCALATING.filter((action) => speaksOf(statement, action));
         const passes = speaksOf(statement, "iam:PassRole");
         return [
           ...failedIf(escalating.length > 0, `${sid} allows ${escalating.join(", ")}`, "policy"),
           ...failedIf(
-            passes && (statement.resources ?? ["*"]).some((resource) => isEveryRole(resource, environment)),
+            passes && (statement.resources ?? ["*"]).some((pattern) => isEveryRole(pattern, context.environment)),
             `${sid} allows to pass any role`,
             "policy",
           ),
@@ -208,6 +213,24 @@ export const IAM_RULES: readonly Rule[] = [
     judge: () => failedIf(true, "it is what a role should be"),
   },
 ];
+
+/** What a policy allows those who have it. */
+function grantsOf(resource: Resource, context: RuleContext): Statement[] {
+  return isBoundary(resource, context) ? [] : allowsOf(resource.values.policy);
+}
+
+/** Whether a statement is on roles within the environment's boundary alone: nothing makes these mightier than it. */
+function isBounded(statement: Statement, context: RuleContext): boolean {
+  const isLifted = ["iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermissionsBoundary"].some((action) =>
+    speaksOf(statement, action),
+  );
+  return (
+    !isLifted &&
+    conditionsOn(statement, "iam:PermissionsBoundary").some(
+      (condition) => confines(condition) && condition.values.every((boundary) => boundary === boundaryArn(context)),
+    )
+  );
+}
 
 function allowsOf(policy: unknown): Statement[] {
   return policyOf(policy).filter(({ effect }) => effect === "Allow");

@@ -1,5 +1,6 @@
 import type { Environment } from "../../environments/schema";
 import { matches, speaksOf, type Statement } from "../iam-document";
+import { isBoundary } from "../bootstrap";
 import { failedIf, type Rule } from "../rule";
 import { IDENTITY_POLICIES, isConfinedBy, namesEverybody, policyOf } from "./policies";
 
@@ -95,12 +96,18 @@ export const KMS_RULES: readonly Rule[] = [
     external: { checkov: ["CKV_AWS_290", "CKV_AWS_355"], securityHub: ["KMS.1", "KMS.2"] },
     sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html"],
     remedy: "grant the use of one key: key.grantDecrypt(role)",
-    judge: ({ values }, { graph, environment }) =>
-      policyOf(values.policy).flatMap((statement) => {
+    judge: (resource, context) =>
+      policyOf(isBoundary(resource, context) ? undefined : resource.values.policy).flatMap((statement) => {
+        const { graph, environment } = context;
         const decrypts = ["kms:Decrypt", "kms:ReEncryptFrom"].some((action) => speaksOf(statement, action));
-        const all = (statement.resources ?? ["*"]).map((resource) => graph.text(resource));
+        const all = (statement.resources ?? ["*"]).map((pattern) => graph.text(pattern));
+        // an alias names keys as well as an ARN does
+        const isNamed = isConfinedBy(statement, "kms:ResourceAliases");
         return failedIf(
-          statement.effect === "Allow" && decrypts && all.some((resource) => isEveryKey(resource, environment)),
+          statement.effect === "Allow" &&
+            decrypts &&
+            !isNamed &&
+            all.some((pattern) => isEveryKey(pattern, environment)),
           `${statement.sid ?? "a statement"} allows to decrypt with every key`,
           "policy",
         );

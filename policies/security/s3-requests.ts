@@ -25,7 +25,7 @@ export const S3_REQUEST_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html"],
     remedy: "deny object actions alone, or leave out roles by aws:PrincipalArn; else only the root user gets in again",
     judge: (bucket, { graph }) =>
-      statementsOf(bucket, graph).flatMap((statement) =>
+      readableStatements(bucket, graph).flatMap((statement) =>
         failedIf(
           locksOut(statement, arnOf(bucket, graph)),
           `${statement.sid ?? "a statement"} of its policy denies s3:PutBucketPolicy to everybody`,
@@ -94,7 +94,7 @@ const ELSEWHERE: readonly KnownRequest["facts"][] = [
 ].map((network) => ({ ...network, "aws:principalisawsservice": "false", "aws:viaawsservice": "false" }));
 
 /** The statements of a bucket's policy. What AWS makes up, the id of a key for example, has a name of its own in them. */
-function statementsOf(bucket: Resource, graph: Graph): readonly Statement[] {
+export function readableStatements(bucket: Resource, graph: Graph): readonly Statement[] {
   return policyOf(nameOf(settingOf("aws_s3_bucket_policy", bucket, graph)?.values.policy, graph));
 }
 
@@ -104,7 +104,7 @@ function nameOf(value: unknown, graph: Graph): string | undefined {
 
 /** Whether a bucket's policy refuses a call on its objects, by a role that is none of the platform's. */
 function refuses(bucket: Resource, graph: Graph, accountId: string) {
-  const statements = statementsOf(bucket, graph);
+  const statements = readableStatements(bucket, graph);
   const stranger = `arn:aws:iam::${accountId}:role/stranger`;
   return (action: string, facts: KnownRequest["facts"]): boolean =>
     refusalOf(statements, {

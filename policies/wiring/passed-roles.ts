@@ -1,4 +1,4 @@
-import { type Resource } from "../graph";
+import type { Graph, Resource } from "../graph";
 import { failedIf, type RuleContext, type Verdict } from "../rule";
 import { admitting } from "./admission";
 import { roleOf, statementsOf } from "./roles";
@@ -29,22 +29,34 @@ const PASSED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
 
 export const PASSING_TYPES = Object.keys(PASSED);
 
-/** Whether the roles that a resource hands to services trust these. */
-export function judgePassedRoles(resource: Resource, { graph, environment }: RuleContext): Verdict[] {
+/** A role that a resource hands to services, by their names without "amazonaws.com". */
+export interface HandedRole {
+  readonly attribute: string;
+  readonly role: Resource;
+  readonly services: readonly string[];
+}
+
+/** The roles that a resource hands to services. */
+export function handedRoles(resource: Resource, graph: Graph): HandedRole[] {
   return Object.entries(PASSED[resource.type] ?? {}).flatMap(([attribute, services]) => {
     const roles = new Set(valuesNamed(attribute, resource.values).flatMap((value) => roleOf(value, graph) ?? []));
-    return [...roles].flatMap((role) => {
-      const statements = statementsOf(role.values.assume_role_policy, graph)
-        // LAKE-IAM-03 judges for which account
-        .map((statement) => ({
-          ...statement,
-          conditions: statement.conditions.filter(({ key }) => key !== "aws:sourceaccount"),
-        }));
-      const untrusted = services
-        .map((service) => `${service}.amazonaws.com`)
-        .filter((service) => admitting(statements, { service, action: "sts:AssumeRole" }, environment).length === 0);
-      return failedIf(untrusted.length > 0, `${role.address} does not trust ${untrusted.join(", ")}`, attribute);
-    });
+    return [...roles].map((role) => ({ attribute, role, services }));
+  });
+}
+
+/** Whether the roles that a resource hands to services trust these. */
+export function judgePassedRoles(resource: Resource, { graph, environment }: RuleContext): Verdict[] {
+  return handedRoles(resource, graph).flatMap(({ attribute, role, services }) => {
+    const statements = statementsOf(role.values.assume_role_policy, graph)
+      // LAKE-IAM-03 judges for which account
+      .map((statement) => ({
+        ...statement,
+        conditions: statement.conditions.filter(({ key }) => key !== "aws:sourceaccount"),
+      }));
+    const untrusted = services
+      .map((service) => `${service}.amazonaws.com`)
+      .filter((service) => admitting(statements, { service, action: "sts:AssumeRole" }, environment).length === 0);
+    return failedIf(untrusted.length > 0, `${role.address} does not trust ${untrusted.join(", ")}`, attribute);
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Graph, type Resource, strings } from "../graph";
+import { isOfBootstrap, isPipelineRole } from "../bootstrap";
 import { failedIf, type RuleContext, type Verdict, warnIf } from "../rule";
 import { policiesIn, POLICY_TYPES } from "./policy-documents";
 import { roleOf, statementsOf } from "./roles";
@@ -24,7 +25,10 @@ export function judgePrincipals(resource: Resource, context: RuleContext): Verdi
   return [...new Set(principalsIn(resource, graph))].flatMap((value) => {
     const declared = declaredPrincipal(value, graph);
     if (declared !== undefined) {
-      return failedIf(!graph.isBefore(declared, resource), `it names ${declared.address}, which may be made after it`);
+      // no stack order says that the bootstrap comes first, but nothing is planned without it
+      const isEarlier =
+        graph.isBefore(declared, resource) || (isOfBootstrap(declared, context) && !isOfBootstrap(resource, context));
+      return failedIf(!isEarlier, `it names ${declared.address}, which may be made after it`);
     }
     const [, accountId, name = ""] = PRINCIPAL.exec(graph.text(value)) ?? [];
     return warnIf(
@@ -49,11 +53,11 @@ function declaredPrincipal(value: string, graph: Graph): Resource | undefined {
   return referred?.type === "aws_iam_user" ? referred : roleOf(value, graph);
 }
 
-/** Whether the environment has it, or the bootstrap makes it, which is there before every stack. */
-function isKnown(name: string, { environment, platform }: RuleContext): boolean {
-  const consumers = Object.values(environment.consumers);
+/** Whether the environment has it, or the bootstrap makes it, which is there before every layer. */
+function isKnown(name: string, context: RuleContext): boolean {
+  const consumers = Object.values(context.environment.consumers);
   return (
-    name.startsWith(`${platform.name}-${environment.name}-`) ||
+    isPipelineRole(name, context) ||
     consumers.some((consumer) => consumer.kind === "iam-role" && consumer.roleName === name)
   );
 }

@@ -5,6 +5,7 @@ import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
 import { Bucket, type BucketProps } from "../../modules/s3/bucket";
 import { denyForeignNetworks } from "../../modules/s3/bucket-statements";
 import { accountOf } from "../account-of";
+import { bootstrapNames } from "../bootstrap/names";
 import { namePrefix, namingContext, physicalName } from "../naming";
 import type { Foundation } from "./foundation";
 
@@ -46,6 +47,7 @@ export class Lake extends Construct {
       encryptionKey: foundation.keys.catalog,
       account: accountOf(environment),
       roleName: physicalName(namingContext(platform, environment), "role", "catalog-encryption"),
+      permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
     });
   }
 

@@ -6,7 +6,7 @@ test("the stacks of every environment pass the check", async () => {
   const { exitCode, stdout, stderr } = await runCli(copyRepository(), ["check"], env);
 
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
-  expect(stdout).toMatch(/^(\w+: \d+ rules judged \d+ times as passed, 0 failed, 0 suppressed, 0 unknown\.\n)+$/);
+  expect(stdout).toMatch(/^(\w+: \d+ rules judged \d+ times as passed, 0 failed, 1 suppressed, 0 unknown\.\n)+$/);
 });
 
 test("a module without its TLS policy fails the check and the app, with what to do", async () => {
@@ -57,10 +57,10 @@ test("a report is JSON where a machine reads it", async () => {
   expect(JSON.parse(stdout)).toMatchObject([
     {
       environment: "prod",
-      findings: [],
+      findings: [{ rule: "LAKE-S3-05", stack: "bootstrap-prod", suppression: { rule: "LAKE-S3-05" } }],
       suppressionProblems: [],
       controls: expect.arrayContaining([
-        { rule: "LAKE-S3-01", passed: 7, failed: 0, suppressed: 0, unknown: 0 },
+        { rule: "LAKE-S3-01", passed: 8, failed: 0, suppressed: 0, unknown: 0 },
       ]) as unknown,
     },
   ]);
@@ -83,7 +83,10 @@ test("tells of the rules themselves, too", async () => {
   );
   expect(explained?.stdout).toMatch(/^LAKE-S3-06: Every bucket refuses requests without TLS 1\.2\n {2}level: +error/);
   expect(waiting?.stdout).toMatch(/^WIRE-MWAA-02: .*\n {2}waits: +for aws_mwaa_environment/);
-  expect(JSON.parse(sarif?.stdout ?? "")).toMatchObject({ version: "2.1.0", runs: [{ results: [] }] });
+  expect(JSON.parse(sarif?.stdout ?? "")).toMatchObject({
+    version: "2.1.0",
+    runs: [{ results: [{ ruleId: "LAKE-S3-05", suppressions: [{}] }] }],
+  });
   expect(controls?.stdout).toContain("| LAKE-S3-06 | Every bucket refuses requests without TLS 1.2 | ");
 });
 

@@ -40,6 +40,16 @@ describe("the policy of a bucket", () => {
     expect(policyOf(json)).toEqual(denyPlainTransport(bucketReference(json, "arn")));
   });
 
+  test("takes uploads that call the key by its other names", () => {
+    const json = synthBucket({ encryptionKeyNames: ["arn:alias"] });
+    const arn = bucketReference(json, "arn");
+
+    expect(policyOf(json)).toEqual([
+      ...denyPlainTransport(arn),
+      ...denyOtherEncryption(arn, reference(json, "aws_kms_key", "key", "arn"), ["arn:alias"]),
+    ]);
+  });
+
   test("keeps its own statements in front of those given, which are made for the bucket's ARN", () => {
     const own = policyOf(synthBucket());
     const json = synthBucket({
@@ -103,6 +113,16 @@ describe("statements of bucket policies", () => {
       },
       { Sid: "DenyCustomerKey", ...upload, Condition: { Null: { [customer]: "false" } } },
     ]);
+  });
+
+  test("denyOtherEncryption lets other names of the key through beside its ARN", () => {
+    const conditions = denyOtherEncryption("arn:b", "arn:k", ["arn:alias"]).map(({ Condition }) => Condition);
+
+    expect(conditions).toContainEqual(
+      expect.objectContaining({
+        StringNotEquals: { "s3:x-amz-server-side-encryption-aws-kms-key-id": ["arn:k", "arn:alias"] },
+      }),
+    );
   });
 
   test("denyForeignNetworks refuses object calls, never calls of the bucket, from anywhere but the listed ways", () => {

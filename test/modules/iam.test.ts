@@ -24,6 +24,20 @@ test("a role trusts its services, and only on behalf of its own account", () => 
   ]);
 });
 
+test("a role has a boundary where it is given one", () => {
+  const boundaryOf = (permissionsBoundaryArn?: string) =>
+    only(
+      synth((stack) => {
+        const props = { roleName: "jobs", description: "Runs jobs", trustedServices: ["glue.amazonaws.com"], account };
+        new ServiceRole(stack, "role", { ...props, permissionsBoundaryArn }).allow("Read", ["s3:GetObject"], ["*"]);
+      }),
+      "aws_iam_role",
+    ).permissions_boundary;
+
+  expect(boundaryOf("arn:aws:iam::111122223333:policy/boundary")).toBe("arn:aws:iam::111122223333:policy/boundary");
+  expect(boundaryOf()).toBeUndefined();
+});
+
 test("grants become statements of one inline policy, an equal one once", () => {
   const json = synth((stack) => {
     const role = serviceRole(stack);

@@ -1,6 +1,7 @@
 import { RULES } from "../../policies";
 import { judge } from "../support/cases";
 import { ACCOUNT_WIRING_CASES } from "./cases/account-wiring";
+import { BOOTSTRAP_CASES } from "./cases/bootstrap";
 import { GLUE_CASES } from "./cases/glue";
 import { GLUE_WIRING_CASES } from "./cases/glue-wiring";
 import { IAM_CASES } from "./cases/iam";
@@ -19,6 +20,7 @@ import { VPC_WIRING_CASES } from "./cases/vpc-wiring";
 
 const CASES = [
   ...ACCOUNT_WIRING_CASES,
+  ...BOOTSTRAP_CASES,
   ...GLUE_CASES,
   ...GLUE_WIRING_CASES,
   ...IAM_CASES,

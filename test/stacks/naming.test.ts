@@ -51,6 +51,7 @@ describe("composedNames", () => {
     expect(Object.fromEntries(composedNames(context).map(({ kind, maximum }) => [kind, maximum]))).toEqual({
       bucket: 63,
       keyAlias: 256,
+      policy: 128,
       role: 64,
       securityGroup: 255,
       topic: 256,

@@ -5,7 +5,7 @@ import { check, estateOf, type Finding } from "../../policies/engine";
 import type { SynthesizedStack } from "../../policies/graph";
 import { RULES } from "../../policies";
 import { loadConfiguration } from "../../stacks/configuration";
-import { addPlatform } from "../../stacks/platform";
+import { addEnvironment } from "../../stacks/platform";
 import { temporaryFolder } from "./checkout";
 
 const { platform, environments, domains } = loadConfiguration();
@@ -33,7 +33,7 @@ export function stacksOf(name: string): SynthesizedStack[] {
 function synthesize(environment: Environment): SynthesizedStack[] {
   const outdir = temporaryFolder();
   const app = new App({ outdir });
-  addPlatform(app, { platform, environment, domains, layout: "layered" });
+  addEnvironment(app, { platform, environment, domains });
   app.synth();
   return readStacks(outdir);
 }

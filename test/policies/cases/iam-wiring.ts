@@ -107,6 +107,13 @@ const PRINCIPALS: Case[] = casesOf("WIRE-IAM-02", [
     outcome: "passed",
   },
   {
+    what: "a role that is named as ours are, and that nobody declares",
+    resources: {
+      aws_lakeformation_data_lake_settings: { a: { admins: ["arn:aws:iam::333333333333:role/basin-prod-jobs"] } },
+    },
+    outcome: "warning",
+  },
+  {
     what: "an administrator that nobody declares",
     resources: {
       aws_lakeformation_data_lake_settings: { a: { admins: ["arn:aws:iam::333333333333:role/admin"] } },

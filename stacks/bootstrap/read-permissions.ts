@@ -1,0 +1,68 @@
+import type { Statement } from "../../modules/iam/policy";
+import { forArtifacts, type Scope } from "./scope";
+
+/**
+ * Reads how the resources of the layers are configured, and no data: no object of the lake, no secret, no key but that of
+ * the states. A type of resources that a layer adds needs its reading calls here.
+ */
+export function configurationReading(scope: Scope): Statement[] {
+  const { account, arnOf, artifacts, buckets, catalog, names, roles, topics } = scope;
+  const allow = (Sid: string, Action: readonly string[], Resource: string | readonly string[]): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource,
+  });
+  const { partition, accountId } = account;
+  return [
+    allow(
+      "ReadBuckets",
+      [
+        "s3:GetAccelerateConfiguration",
+        "s3:GetBucket*",
+        "s3:GetEncryptionConfiguration",
+        "s3:GetInventoryConfiguration",
+        "s3:GetLifecycleConfiguration",
+        "s3:GetReplicationConfiguration",
+        // tells that a bucket is there; names of objects come with it
+        "s3:ListBucket",
+      ],
+      buckets,
+    ),
+    allow("ReadArtifacts", ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"], `${artifacts}/*`),
+    { ...allow("DecryptArtifacts", ["kms:Decrypt"], arnOf("kms", "key/*")), Condition: forArtifacts(scope) },
+    allow(
+      "ReadKeys",
+      ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"],
+      arnOf("kms", "key/*"),
+    ),
+    // these cannot be confined to resources
+    allow("ReadNetworks", ["ec2:Describe*", "kms:ListAliases"], "*"),
+    allow(
+      "ReadRoles",
+      [
+        "iam:GetOpenIDConnectProvider",
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:ListAttachedRolePolicies",
+        "iam:ListInstanceProfilesForRole",
+        "iam:ListPolicyVersions",
+        "iam:ListRolePolicies",
+      ],
+      [roles, names.boundaryArn, `arn:${partition}:iam::${accountId}:oidc-provider/*`],
+    ),
+    allow("ReadCatalog", ["glue:GetDatabase", "glue:GetDataCatalogEncryptionSettings", "glue:GetTags"], catalog),
+    allow(
+      "ReadTopics",
+      [
+        "sns:GetSubscriptionAttributes",
+        "sns:GetTopicAttributes",
+        "sns:ListSubscriptionsByTopic",
+        "sns:ListTagsForResource",
+      ],
+      topics,
+    ),
+  ];
+}

@@ -1,0 +1,60 @@
+import type { PlatformSettings } from "../../environments/platform";
+import type { Environment } from "../../environments/schema";
+import type { Account } from "../../modules/account";
+import type { Conditions } from "../../modules/iam/policy";
+import { accountOf } from "../account-of";
+import { namePrefix, namingContext, physicalName } from "../naming";
+import { type BootstrapNames, bootstrapNames } from "./names";
+
+/** What permissions are scoped to: an environment's resources, by the names and tags that all of them have. */
+export interface Scope {
+  readonly account: Account;
+  readonly names: BootstrapNames;
+  /** Whether Terraform may empty buckets to destroy them. */
+  readonly mayEmptyBuckets: boolean;
+  /** An ARN of the environment's account and region. */
+  readonly arnOf: (service: string, resource: string) => string;
+  readonly roles: string;
+  readonly buckets: string;
+  /** The bucket of what Terraform itself uploads. */
+  readonly artifacts: string;
+  readonly topics: string;
+  /** What the aliases of keys begin with. */
+  readonly keyAliases: string;
+  /** Of the catalog, its databases and what is in them. */
+  readonly catalog: readonly string[];
+  /** Tags that every resource of the environment has, by which those without a name of ours are known. */
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export function scopeOf(platform: PlatformSettings, environment: Environment): Scope {
+  const account = accountOf(environment);
+  const { partition, region, accountId } = account;
+  const context = namingContext(platform, environment);
+  const prefix = namePrefix(context);
+  const databases = `${prefix.replaceAll("-", "_")}*`;
+  const arnOf = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+  return {
+    account,
+    names: bootstrapNames(platform, environment),
+    mayEmptyBuckets: !environment.destroyProtection,
+    arnOf,
+    roles: `arn:${partition}:iam::${accountId}:role/${prefix}*`,
+    buckets: `arn:${partition}:s3:::${prefix}*`,
+    artifacts: `arn:${partition}:s3:::${physicalName(context, "bucket", "artifacts")}`,
+    keyAliases: `alias/${prefix}`,
+    topics: arnOf("sns", `${prefix}*`),
+    catalog: ["catalog", `database/${databases}`, `table/${databases}`, `userDefinedFunction/${databases}`].map((one) =>
+      arnOf("glue", one),
+    ),
+    tags: { Environment: environment.name, Platform: platform.name },
+  };
+}
+
+/** Uses the data key for objects of artifacts alone: the bucket's ARN is the context in which S3 encrypts them. */
+export function forArtifacts({ artifacts, keyAliases }: Scope): Conditions {
+  return {
+    "ForAnyValue:StringEquals": { "kms:ResourceAliases": `${keyAliases}data` },
+    StringEquals: { "kms:EncryptionContext:aws:s3:arn": artifacts },
+  };
+}

@@ -1,0 +1,247 @@
+import type { Conditions, Statement } from "../../modules/iam/policy";
+import { forArtifacts, type Scope } from "./scope";
+
+/** Services that resources of the layers hand a role to. WIRE-IAM-05 tells which one is missing. */
+const SERVICES_WITH_ROLES = ["glue.amazonaws.com"];
+
+/**
+ * Services that make a role for themselves when they are first used, of those that the platform is built for.
+ *
+ * Source: the services' own documentation of their service-linked roles; WIRE-IAM-06 tells which one is missing.
+ */
+const SERVICE_LINKED = [
+  "airflow.amazonaws.com",
+  "kafka.amazonaws.com",
+  "ops.emr-serverless.amazonaws.com",
+  "redshift.amazonaws.com",
+];
+
+/** Makes, changes and destroys the resources of the layers. A type of resources that a layer adds needs its calls here. */
+export function configurationWriting(scope: Scope): Statement[] {
+  return [...ofNetworks(scope), ...ofKeys(scope), ...ofBuckets(scope), ...ofServices(scope), ...ofRoles(scope)];
+}
+
+function allow(
+  Sid: string,
+  Action: readonly string[],
+  Resource: string | readonly string[],
+  Condition?: Conditions,
+): Statement {
+  return { Sid, Effect: "Allow", Action, Resource, ...(Condition && { Condition }) };
+}
+
+function ofNetworks({ account, arnOf }: Scope): Statement[] {
+  return [
+    allow(
+      "ChangeNetworks",
+      [
+        "ec2:AllocateAddress",
+        "ec2:AssociateRouteTable",
+        "ec2:AttachInternetGateway",
+        "ec2:AuthorizeSecurityGroup*",
+        "ec2:CreateFlowLogs",
+        "ec2:CreateInternetGateway",
+        "ec2:CreateNatGateway",
+        "ec2:CreateRoute*",
+        "ec2:CreateSecurityGroup",
+        "ec2:CreateSubnet",
+        "ec2:CreateTags",
+        "ec2:CreateVpc",
+        "ec2:CreateVpcEndpoint",
+        "ec2:DeleteFlowLogs",
+        "ec2:DeleteInternetGateway",
+        "ec2:DeleteNatGateway",
+        "ec2:DeleteRoute*",
+        "ec2:DeleteSecurityGroup",
+        "ec2:DeleteSubnet",
+        "ec2:DeleteTags",
+        "ec2:DeleteVpc",
+        "ec2:DeleteVpcEndpoints",
+        "ec2:DetachInternetGateway",
+        "ec2:DisassociateAddress",
+        "ec2:DisassociateRouteTable",
+        "ec2:ModifySecurityGroupRules",
+        "ec2:ModifySubnetAttribute",
+        "ec2:ModifyVpcAttribute",
+        "ec2:ModifyVpcEndpoint",
+        "ec2:ReleaseAddress",
+        "ec2:ReplaceRoute*",
+        "ec2:RevokeSecurityGroup*",
+        "ec2:UpdateSecurityGroupRuleDescriptions*",
+      ],
+      // ids are made up by EC2; the account holds one environment
+      arnOf("ec2", "*"),
+    ),
+    // what CreateFlowLogs and CreateVpcEndpoint ask for beside themselves, which cannot be confined to resources
+    allow("DeliverFlowLogs", ["logs:CreateLogDelivery", "logs:DeleteLogDelivery"], "*"),
+    allow("NameEndpoints", ["route53:AssociateVPCWithHostedZone"], `arn:${account.partition}:route53:::hostedzone/*`),
+  ];
+}
+
+function ofKeys(scope: Scope): Statement[] {
+  const { arnOf, keyAliases, tags } = scope;
+  const having = (kind: "Request" | "Resource"): Conditions => ({
+    StringEquals: Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:${kind}Tag/${key}`, value])),
+  });
+  return [
+    allow("MakeKeys", ["kms:CreateKey", "kms:TagResource"], "*", having("Request")),
+    allow(
+      "ChangeKeys",
+      [
+        "kms:*Alias",
+        "kms:CancelKeyDeletion",
+        "kms:DisableKeyRotation",
+        "kms:EnableKey",
+        "kms:EnableKeyRotation",
+        "kms:PutKeyPolicy",
+        "kms:ScheduleKeyDeletion",
+        "kms:UntagResource",
+        "kms:UpdateKeyDescription",
+      ],
+      arnOf("kms", "key/*"),
+      having("Resource"),
+    ),
+    allow("NameKeys", ["kms:*Alias"], arnOf("kms", `${keyAliases}*`)),
+    allow("EncryptArtifacts", ["kms:GenerateDataKey"], arnOf("kms", "key/*"), forArtifacts(scope)),
+  ];
+}
+
+function ofBuckets({ artifacts, buckets, mayEmptyBuckets }: Scope): Statement[] {
+  return [
+    allow(
+      "ChangeBuckets",
+      [
+        "s3:CreateBucket",
+        "s3:DeleteBucket",
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucket*",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutInventoryConfiguration",
+        "s3:PutLifecycleConfiguration",
+      ],
+      buckets,
+    ),
+    allow(
+      "ChangeArtifacts",
+      ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"],
+      `${artifacts}/*`,
+    ),
+    ...(mayEmptyBuckets
+      ? [
+          allow(
+            "EmptyBuckets",
+            ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"],
+            [buckets, `${buckets}/*`],
+          ),
+        ]
+      : []),
+  ];
+}
+
+function ofServices({ catalog, topics }: Scope): Statement[] {
+  return [
+    allow(
+      "ChangeCatalog",
+      [
+        "glue:CreateDatabase",
+        "glue:DeleteDatabase",
+        "glue:PutDataCatalogEncryptionSettings",
+        "glue:TagResource",
+        "glue:UntagResource",
+        "glue:UpdateDatabase",
+      ],
+      catalog,
+    ),
+    allow(
+      "ChangeTopics",
+      [
+        "sns:CreateTopic",
+        "sns:DeleteTopic",
+        "sns:SetSubscriptionAttributes",
+        "sns:SetTopicAttributes",
+        "sns:Subscribe",
+        "sns:TagResource",
+        "sns:Unsubscribe",
+        "sns:UntagResource",
+      ],
+      topics,
+    ),
+  ];
+}
+
+/** Roles of layers alone, and none without the boundary: else whoever deploys could make a role that may do anything. */
+function ofRoles({ account, names, roles }: Scope): Statement[] {
+  const { partition, accountId } = account;
+  const bounded = { StringEquals: { "iam:PermissionsBoundary": names.boundaryArn } };
+  return [
+    allow(
+      "ChangeRoles",
+      [
+        "iam:CreateRole",
+        "iam:DeleteRole",
+        "iam:DeleteRolePolicy",
+        "iam:PutRolePermissionsBoundary",
+        "iam:PutRolePolicy",
+        "iam:UpdateAssumeRolePolicy",
+        "iam:UpdateRole",
+        "iam:UpdateRoleDescription",
+      ],
+      roles,
+      bounded,
+    ),
+    allow("TagRoles", ["iam:TagRole", "iam:UntagRole"], roles),
+    allow("PassRoles", ["iam:PassRole"], roles, { StringEquals: { "iam:PassedToService": SERVICES_WITH_ROLES } }),
+    allow(
+      "MakeServiceLinkedRoles",
+      ["iam:CreateServiceLinkedRole"],
+      `arn:${partition}:iam::${accountId}:role/aws-service-role/*`,
+      { StringEquals: { "iam:AWSServiceName": SERVICE_LINKED } },
+    ),
+  ];
+}
+
+/** What the bootstrap made is an administrator's: who deploys must not widen what they may do themselves. */
+export function bootstrapDenial({ account, names }: Scope, stateKeyArn: string): Statement[] {
+  const { partition, accountId } = account;
+  const changes = [
+    "Add",
+    "Attach",
+    "Create",
+    "Delete",
+    "Detach",
+    "Pass",
+    "Put",
+    "Remove",
+    "Set",
+    "Tag",
+    "Untag",
+    "Update",
+  ];
+  return [
+    {
+      Sid: "KeepBootstrap",
+      Effect: "Deny",
+      Action: changes.map((change) => `iam:${change}*`),
+      Resource: [
+        ...Object.values(names.roleArns),
+        names.boundaryArn,
+        `arn:${partition}:iam::${accountId}:oidc-provider/*`,
+      ],
+    },
+    { Sid: "KeepBoundary", Effect: "Deny", Action: "iam:DeleteRolePermissionsBoundary", Resource: "*" },
+    {
+      Sid: "KeepStateKey",
+      Effect: "Deny",
+      Action: [
+        "kms:*Alias",
+        "kms:*Grant",
+        "kms:Disable*",
+        "kms:PutKeyPolicy",
+        "kms:ScheduleKeyDeletion",
+        "kms:TagResource",
+        "kms:UntagResource",
+      ],
+      Resource: [stateKeyArn, names.stateKeyAliasArn],
+    },
+  ];
+}

@@ -1,0 +1,257 @@
+import { type Call, type Context, providerArn, Simulator } from "../support/simulator";
+import { environmentNamed, stacksOf } from "../support/policies";
+
+const ACCOUNT = "333333333333";
+const simulator = new Simulator(environmentNamed("prod"), stacksOf("prod"));
+
+const roleArn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
+const ROLES = {
+  plan: roleArn("basin-prod-plan"),
+  drift: roleArn("basin-prod-drift"),
+  apply: roleArn("basin-prod-apply"),
+  "break-glass": roleArn("basin-prod-break-glass"),
+  // may do everything that no resource refuses
+  administrator: roleArn("administrator"),
+  "role of a layer": roleArn("basin-prod-catalog-encryption"),
+} as const;
+
+const STATES = `arn:aws:s3:::basin-prod-state-${ACCOUNT}`;
+const STATE = `${STATES}/prod/prod-lake/terraform.tfstate`;
+const LOCK = `${STATE}.tflock`;
+const OWN_STATE = `${STATES}/prod/bootstrap-prod/terraform.tfstate`;
+const RAW = `arn:aws:s3:::basin-prod-lake-raw-${ACCOUNT}`;
+const ARTIFACTS = `arn:aws:s3:::basin-prod-artifacts-${ACCOUNT}`;
+const STATE_KEY = simulator.keyArn("bootstrap_state-key");
+const DATA_KEY = simulator.keyArn("foundation_data-key");
+const CATALOG_KEY = simulator.keyArn("foundation_catalog-key");
+const JOBS = roleArn("basin-prod-jobs");
+const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/basin-prod-boundary`;
+const VPC = `arn:aws:ec2:eu-west-1:${ACCOUNT}:vpc/vpc-1`;
+const TOPIC = `arn:aws:sns:eu-west-1:${ACCOUNT}:basin-prod-alerts`;
+const DATABASE = `arn:aws:glue:eu-west-1:${ACCOUNT}:database/basin_prod_sales_raw`;
+const SECRET = `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:shop/reader-abcdef`;
+
+const KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id";
+const ALGORITHM = "s3:x-amz-server-side-encryption";
+const STATE_ALIAS = `arn:aws:kms:eu-west-1:${ACCOUNT}:alias/basin-prod-state`;
+/** What the backend sends with every state and lock. */
+const WRITTEN = { [ALGORITHM]: "aws:kms", [KEY_HEADER]: STATE_ALIAS };
+const THROUGH_S3 = { "kms:ViaService": "s3.eu-west-1.amazonaws.com" };
+const BOUNDED = { "iam:PermissionsBoundary": BOUNDARY };
+const OURS = { "aws:ResourceTag/Environment": "prod", "aws:ResourceTag/Platform": "basin" };
+const to = (service: string) => ({ "iam:PassedToService": service });
+const linked = (service: string) => `arn:aws:iam::${ACCOUNT}:role/aws-service-role/${service}/AWSServiceRole`;
+const data = (bucket: string) => ({
+  "kms:ResourceAliases": ["alias/basin-prod-data"],
+  "kms:EncryptionContext:aws:s3:arn": bucket,
+});
+
+type Role = keyof typeof ROLES;
+type Row = readonly [
+  action: string,
+  resource: string,
+  allowed: readonly Role[],
+  denied: readonly Role[],
+  context?: Context,
+];
+
+const PIPELINES = ["plan", "drift", "apply"] as const;
+const READERS = ["plan", "drift"] as const;
+const DEPLOYERS = ["apply", "break-glass"] as const;
+const ALL = [...PIPELINES, "break-glass"] as const;
+const OTHERS = ["administrator", "role of a layer"] as const;
+
+/** Role x action x resource. What a role may or may not do without being named in a row is not tested by it. */
+const TABLE: Readonly<Record<string, readonly Row[]>> = {
+  "states of layers": [
+    ["s3:GetObject", STATE, ALL, OTHERS],
+    ["s3:GetObjectVersion", STATE, ["break-glass"], [...PIPELINES, ...OTHERS]],
+    ["s3:PutObject", STATE, DEPLOYERS, [...READERS, ...OTHERS], WRITTEN],
+    ["s3:PutObject", STATE, DEPLOYERS, [], { [ALGORITHM]: "aws:kms", [KEY_HEADER]: STATE_KEY }],
+    ["s3:PutObject", STATE, DEPLOYERS, [...READERS, ...OTHERS]],
+    ["s3:PutObject", STATE, [], ALL, { [ALGORITHM]: "AES256" }],
+    ["s3:PutObject", STATE, [], ALL, { [ALGORITHM]: "aws:kms" }],
+    ["s3:PutObject", STATE, [], ALL, { [ALGORITHM]: "aws:kms", [KEY_HEADER]: DATA_KEY }],
+    ["s3:DeleteObject", STATE, ["break-glass"], [...PIPELINES, ...OTHERS]],
+    ["s3:DeleteObjectVersion", STATE, ["break-glass"], [...PIPELINES, ...OTHERS]],
+    ["s3:GetObject", STATE, [], [...ALL, ...OTHERS], { "aws:SecureTransport": "false" }],
+    ["s3:GetObject", STATE, [], [...ALL, ...OTHERS], { "s3:TlsVersion": "1.1" }],
+  ],
+  "locks of states": [
+    ["s3:PutObject", LOCK, ALL, OTHERS, WRITTEN],
+    ["s3:GetObject", LOCK, ALL, OTHERS],
+    ["s3:DeleteObject", LOCK, ALL, OTHERS],
+    ["s3:DeleteObjectVersion", LOCK, ["break-glass"], [...PIPELINES, ...OTHERS]],
+    ["s3:PutObject", `${OWN_STATE}.tflock`, ["drift", "administrator"], ["role of a layer"], WRITTEN],
+  ],
+  "the state of the bootstrap": [
+    ["s3:GetObject", OWN_STATE, ["drift", "administrator"], ["role of a layer"]],
+    ["s3:PutObject", OWN_STATE, ["administrator", "break-glass"], [...PIPELINES, "role of a layer"], WRITTEN],
+    ["s3:DeleteObject", OWN_STATE, ["break-glass"], [...PIPELINES, ...OTHERS]],
+  ],
+  "the bucket and key of states": [
+    ["s3:ListBucket", STATES, [...ALL, "administrator"], ["role of a layer"]],
+    ["s3:PutBucketPolicy", STATES, ["administrator", "break-glass"], [...PIPELINES, "role of a layer"]],
+    ["s3:DeleteBucketPolicy", STATES, ["administrator", "break-glass"], PIPELINES],
+    ["s3:PutBucketVersioning", STATES, ["administrator"], PIPELINES],
+    ["s3:PutLifecycleConfiguration", STATES, ["administrator"], PIPELINES],
+    ["s3:DeleteBucket", STATES, ["break-glass"], [...PIPELINES, ...OTHERS]],
+    ["kms:Decrypt", STATE_KEY, ALL, ["role of a layer"], THROUGH_S3],
+    ["kms:Decrypt", STATE_KEY, [], ALL],
+    ["kms:GenerateDataKey", STATE_KEY, ALL, ["role of a layer"], THROUGH_S3],
+    ["kms:PutKeyPolicy", STATE_KEY, ["administrator"], ALL, OURS],
+    ["kms:ScheduleKeyDeletion", STATE_KEY, ["administrator"], ALL, OURS],
+    ["kms:UpdateAlias", STATE_KEY, ["administrator"], ALL, OURS],
+    ["kms:UpdateAlias", STATE_ALIAS, ["administrator"], ALL],
+  ],
+  data: [
+    ["s3:GetObject", `${RAW}/sales/orders.parquet`, [], ALL],
+    ["s3:PutObject", `${RAW}/sales/orders.parquet`, [], ALL],
+    ["s3:DeleteObject", `${RAW}/sales/orders.parquet`, [], ALL],
+    ["s3:DeleteObjectVersion", `${RAW}/sales/orders.parquet`, [], ALL],
+    ["kms:Decrypt", DATA_KEY, [], ALL],
+    ["kms:Decrypt", DATA_KEY, [], ALL, data(RAW)],
+    ["kms:Decrypt", DATA_KEY, ALL, [], data(ARTIFACTS)],
+    ["kms:GenerateDataKey", DATA_KEY, DEPLOYERS, READERS, data(ARTIFACTS)],
+    ["kms:Decrypt", CATALOG_KEY, ["role of a layer"], ALL],
+    ["secretsmanager:GetSecretValue", SECRET, ["administrator"], [...ALL, "role of a layer"]],
+    ["s3:GetObject", `${ARTIFACTS}/contracts/sales.json`, ALL, []],
+    ["s3:PutObject", `${ARTIFACTS}/contracts/sales.json`, DEPLOYERS, READERS],
+  ],
+  "how layers are configured": [
+    ["s3:GetBucketPolicy", RAW, ALL, ["role of a layer"]],
+    ["s3:GetLifecycleConfiguration", RAW, ALL, []],
+    ["s3:PutBucketPolicy", RAW, DEPLOYERS, READERS],
+    ["s3:PutBucketPolicy", "arn:aws:s3:::basin-dev-lake-raw-111111111111", [], ALL],
+    ["s3:CreateBucket", "arn:aws:s3:::somebody", [], ALL],
+    ["kms:GetKeyPolicy", DATA_KEY, ALL, []],
+    ["kms:PutKeyPolicy", DATA_KEY, DEPLOYERS, READERS, OURS],
+    ["kms:PutKeyPolicy", `arn:aws:kms:eu-west-1:${ACCOUNT}:key/somebodys`, [], ALL],
+    ["ec2:DescribeVpcs", "*", ALL, []],
+    ["ec2:DeleteVpc", VPC, DEPLOYERS, READERS],
+    ["ec2:DeleteVpc", VPC.replace("eu-west-1", "us-east-1"), [], ALL],
+    ["ec2:RunInstances", `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/*`, [], ALL],
+    ["glue:GetDatabase", DATABASE, ALL, []],
+    ["glue:UpdateDatabase", DATABASE, DEPLOYERS, READERS],
+    ["glue:DeleteDatabase", `arn:aws:glue:eu-west-1:${ACCOUNT}:database/somebodys`, [], ALL],
+    ["sns:GetTopicAttributes", TOPIC, ALL, []],
+    ["sns:SetTopicAttributes", TOPIC, DEPLOYERS, READERS],
+    ["sns:Publish", TOPIC, [], ALL],
+  ],
+  roles: [
+    ["iam:GetRole", JOBS, ALL, []],
+    ["iam:CreateRole", JOBS, DEPLOYERS, READERS, BOUNDED],
+    ["iam:CreateRole", JOBS, [], ALL],
+    ["iam:CreateRole", JOBS, [], ALL, { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" }],
+    ["iam:CreateRole", roleArn("administrator-2"), [], ALL, BOUNDED],
+    ["iam:PutRolePolicy", JOBS, DEPLOYERS, READERS, BOUNDED],
+    ["iam:PutRolePolicy", JOBS, [], ALL],
+    ["iam:AttachRolePolicy", JOBS, [], ALL, BOUNDED],
+    ["iam:UpdateAssumeRolePolicy", JOBS, DEPLOYERS, READERS, BOUNDED],
+    ["iam:PutRolePermissionsBoundary", JOBS, DEPLOYERS, READERS, BOUNDED],
+    [
+      "iam:PutRolePermissionsBoundary",
+      JOBS,
+      [],
+      ALL,
+      { "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/PowerUserAccess" },
+    ],
+    ["iam:DeleteRolePermissionsBoundary", JOBS, ["administrator"], ALL, BOUNDED],
+    ["iam:PassRole", JOBS, DEPLOYERS, READERS, to("glue.amazonaws.com")],
+    ["iam:PassRole", JOBS, [], ALL, to("ec2.amazonaws.com")],
+    ["iam:PassRole", roleArn("somebodys"), [], ALL, to("glue.amazonaws.com")],
+    ["iam:PassRole", ROLES.apply, [], ALL, to("glue.amazonaws.com")],
+    [
+      "iam:CreateServiceLinkedRole",
+      linked("airflow.amazonaws.com"),
+      DEPLOYERS,
+      READERS,
+      { "iam:AWSServiceName": "airflow.amazonaws.com" },
+    ],
+    [
+      "iam:CreateServiceLinkedRole",
+      linked("ecs.amazonaws.com"),
+      [],
+      ALL,
+      { "iam:AWSServiceName": "ecs.amazonaws.com" },
+    ],
+    ["iam:CreateUser", `arn:aws:iam::${ACCOUNT}:user/somebody`, [], ALL],
+  ],
+  "what the bootstrap has made": [
+    ...[ROLES.apply, ROLES.plan, ROLES["break-glass"]].flatMap((role): Row[] => [
+      ["iam:PutRolePolicy", role, ["administrator"], ALL, BOUNDED],
+      ["iam:UpdateAssumeRolePolicy", role, ["administrator"], ALL, BOUNDED],
+      ["iam:DeleteRole", role, ["administrator"], ALL, BOUNDED],
+      ["iam:TagRole", role, ["administrator"], ALL],
+    ]),
+    ["iam:CreatePolicyVersion", BOUNDARY, ["administrator"], ALL],
+    ["iam:DeletePolicy", BOUNDARY, ["administrator"], ALL],
+    ["iam:GetPolicyVersion", BOUNDARY, ALL, []],
+    ["iam:AddClientIDToOpenIDConnectProvider", providerArn(ACCOUNT), ["administrator"], ALL],
+    ["sts:AssumeRole", roleArn("somebodys"), [], ALL],
+  ],
+};
+
+const ROWS = Object.entries(TABLE).flatMap(([what, rows]) =>
+  rows.flatMap(([action, resource, allowed, denied, context]) =>
+    [
+      ...allowed.map((role) => ({ role, expected: "allowed" })),
+      ...denied.map((role) => ({ role, expected: "denied" })),
+    ].map(({ role, expected }) => ({
+      what,
+      role,
+      expected,
+      action,
+      resource: resource.replace(/^arn:aws:/, ""),
+      under: context === undefined ? "" : ` ${JSON.stringify(context)}`,
+      call: { principal: ROLES[role], action, resource, context } satisfies Call,
+    })),
+  ),
+);
+
+test.each(ROWS)("$what: $role, $action on $resource$under: $expected", async ({ call, expected }) => {
+  expect((await simulator.isAllowed(call)) ? "allowed" : "denied").toBe(expected);
+});
+
+test("what the table asks is not answered by the simulator refusing everything, or nothing", () => {
+  expect(ROWS.filter(({ expected }) => expected === "allowed").length).toBeGreaterThan(100);
+  expect(ROWS.filter(({ expected }) => expected === "denied").length).toBeGreaterThan(100);
+});
+
+describe("trust", () => {
+  const HOST = "token.actions.githubusercontent.com";
+  const token = (sub: string, aud = "sts.amazonaws.com"): Context => ({ [`${HOST}:sub`]: sub, [`${HOST}:aud`]: aud });
+  const TOKENS: readonly (readonly [sub: string, allowed: readonly Role[]])[] = [
+    ["repo:example/basin:environment:prod", ["apply"]],
+    ["repo:example/basin:environment:dev", []],
+    ["repo:example/basin:pull_request", ["plan"]],
+    ["repo:example/basin:ref:refs/heads/main", ["plan", "drift"]],
+    ["repo:example/basin:ref:refs/heads/feature", []],
+    ["repo:example/basin:ref:refs/tags/v1", []],
+    ["repo:Example/basin:pull_request", []],
+    ["repo:somebody/basin:environment:prod", []],
+    ["repo:example/basin-2:environment:prod", []],
+  ];
+  const TRUSTED = TOKENS.flatMap(([sub, allowed]) =>
+    ALL.map((role) => ({ sub, role, expected: allowed.includes(role) })),
+  );
+
+  test.each(TRUSTED)("a job of $sub may assume $role: $expected", async ({ sub, role, expected }) => {
+    const call = { principal: providerArn(ACCOUNT), action: "sts:AssumeRoleWithWebIdentity", resource: ROLES[role] };
+
+    expect(await simulator.isAllowed({ ...call, context: token(sub) })).toBe(expected);
+    expect(await simulator.isAllowed({ ...call, context: token(sub, "somebody") })).toBe(false);
+  });
+
+  test.each<[Context, boolean]>([
+    [{ "aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "60" }, true],
+    [{ "aws:MultiFactorAuthPresent": "true", "aws:MultiFactorAuthAge": "7200" }, false],
+    [{ "aws:MultiFactorAuthPresent": "false" }, false],
+    [{}, false],
+  ])("a person with %j may break the glass: %p", async (context, expected) => {
+    const call = { principal: ROLES.administrator, action: "sts:AssumeRole" };
+
+    expect(await simulator.isAllowed({ ...call, resource: ROLES["break-glass"], context })).toBe(expected);
+    expect(await simulator.isAllowed({ ...call, resource: ROLES.apply, context })).toBe(false);
+  });
+});

@@ -131,6 +131,16 @@ export class Graph {
     );
   }
 
+  /** The ARN of a resource: a reference to it where AWS makes it up. */
+  arnOf(resource: Resource): string {
+    return this.textOf({ resource, attribute: "arn" });
+  }
+
+  /** An ARN in the account of the environment, and in its region where no other is given. */
+  arnIn(service: string, name: string, region = this.account.region): string {
+    return `arn:${this.account.partition}:${service}:${region}:${this.account.accountId}:${name}`;
+  }
+
   private identitiesOf(resource: Resource): readonly string[] {
     const known =
       this.identities.get(resource.address) ?? ["arn", "id"].map((attribute) => this.textOf({ resource, attribute }));

@@ -1,8 +1,10 @@
+import { keyOf } from "../aws/keys";
+import { perGraph } from "../aws/remember";
+import { letThrough } from "../aws/requests";
+import { permissionsOf } from "../aws/roles";
 import type { Graph, Resource } from "../graph";
-import { covers, matches, speaksOf } from "../iam-document";
+import { matches, speaksOf } from "../iam-document";
 import { at, type RuleContext } from "../rule";
-import { keyOf } from "./admission";
-import { allowing, perGraph, permissionsOf } from "./roles";
 
 /** What somebody who does something to a store has to be allowed to do with its key. */
 interface Use {
@@ -95,14 +97,14 @@ const storesByType = perGraph(
         type,
         graph.ofType(type).flatMap((store): Store[] => {
           const key = spec.keyOf(store, graph);
-          return key === undefined ? [] : [{ store, key, arn: graph.text(`\${${store.address}.arn}`) }];
+          return key === undefined ? [] : [{ store, key, arn: graph.arnOf(store) }];
         }),
       ]),
     ),
 );
 
 /** Something that a role may do to a store that is encrypted with a key of ours. */
-export interface StoreUse extends Required<Use> {
+interface StoreUse extends Required<Use> {
   readonly store: Resource;
   readonly key: Resource;
   readonly service: string;
@@ -125,7 +127,7 @@ export function storesUsed(role: Resource, { graph }: RuleContext): StoreUse[] {
                 return (
                   example.startsWith(pattern.split(/[*?]/, 1).join("")) &&
                   matches(pattern, example) &&
-                  allowing(statements, action, (statement) => covers(statement, example)).length > 0
+                  letThrough(statements, { action, resource: example, facts: {} })
                 );
               }),
             )

@@ -1,3 +1,4 @@
+import { listOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { failedIf, unknown, type Verdict, warnIf } from "../rule";
 import {
@@ -17,7 +18,6 @@ import {
   clientOf,
   isHttps,
   isPublic,
-  listOf,
   mayOverlap,
   type Opening,
   openingsOf,

@@ -1,6 +1,6 @@
+import { textOf } from "../aws/values";
 import type { Resource } from "../graph";
 import { at, blocks, failedIf, type RuleContext, type Verdict } from "../rule";
-import { textOf } from "./buckets";
 
 /** Storage classes from which nothing is read before it is restored. */
 const ARCHIVES: readonly unknown[] = ["GLACIER", "DEEP_ARCHIVE"];

@@ -1,6 +1,6 @@
-import { type Graph, type Resource } from "../graph";
+import { perGraph } from "../aws/remember";
+import type { Graph, Resource } from "../graph";
 import { failedIf, type Verdict, warnIf } from "../rule";
-import { perGraph } from "./roles";
 
 /** A resource that keeps a list or a text of its own, and resources that would add to it or write over it. */
 interface Exclusive {

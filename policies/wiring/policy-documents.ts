@@ -1,7 +1,7 @@
+import { isElsewhere } from "../aws/roles";
 import { type Graph, type Resource } from "../graph";
 import { parsePolicy, PolicyError, type Statement } from "../iam-document";
 import { blocks, failedIf, unknown, type Verdict, warnIf } from "../rule";
-import { isElsewhere } from "./roles";
 
 /** What a policy is for: AWS asks different things of each. */
 export type PolicyKind = "identity" | "trust" | "key" | "resource";

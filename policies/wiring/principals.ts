@@ -1,7 +1,7 @@
+import { roleOf, statementsOf } from "../aws/roles";
 import { type Graph, type Resource, strings } from "../graph";
 import { failedIf, type RuleContext, type Verdict, warnIf } from "../rule";
 import { policiesIn, POLICY_TYPES } from "./policy-documents";
-import { roleOf, statementsOf } from "./roles";
 
 /** Attributes of Lake Formation that name principals. */
 const GRANTS: Readonly<Record<string, readonly string[]>> = {

@@ -131,6 +131,79 @@ const SENDERS: Case[] = casesOf("WIRE-KMS-03", [
     outcome: "failed",
   },
   {
+    what: "alarms of an organization, of which services have none",
+    resources: {
+      ...TOPIC,
+      ...ALARM,
+      ...key(ADMINISTRATION, {
+        ...sending("cloudwatch.amazonaws.com"),
+        ...when("StringEquals", "aws:PrincipalOrgID", "o-1"),
+      }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "alarms that are refused because they are ours",
+    resources: {
+      ...TOPIC,
+      ...ALARM,
+      ...key(ADMINISTRATION, sending("cloudwatch.amazonaws.com"), {
+        ...sending("cloudwatch.amazonaws.com"),
+        Effect: "Deny",
+        ...when("StringEquals", "aws:SourceAccount", "333333333333"),
+      }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "events of another account",
+    resources: {
+      ...TOPIC,
+      ...EVENTS,
+      ...key(ADMINISTRATION, {
+        ...sending("events.amazonaws.com"),
+        ...when("StringEquals", "aws:SourceAccount", "999999999999"),
+      }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "events of ours alone that decrypt, and of whomever that encrypt",
+    resources: {
+      ...TOPIC,
+      ...EVENTS,
+      ...key(ADMINISTRATION, onKey({ Service: "events.amazonaws.com" }, "kms:GenerateDataKey*"), {
+        ...onKey({ Service: "events.amazonaws.com" }, "kms:Decrypt"),
+        ...when("StringEquals", "aws:SourceAccount", "333333333333"),
+      }),
+    },
+    outcome: "warning",
+  },
+  {
+    what: "events of ours alone, and of whomever",
+    resources: {
+      ...TOPIC,
+      ...EVENTS,
+      ...key(ADMINISTRATION, sending("events.amazonaws.com"), {
+        ...sending("events.amazonaws.com"),
+        ...when("StringEquals", "aws:SourceAccount", "333333333333"),
+      }),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a key of which one of two policies is a data source's",
+    resources: {
+      ...TOPIC,
+      ...ALARM,
+      ...key(ADMINISTRATION),
+      aws_kms_key_policy: {
+        a: { key_id: "${aws_kms_key.a.key_id}", policy: "${data.aws_iam_policy_document.a.json}" },
+      },
+    },
+    outcome: "unknown",
+  },
+  {
     what: "events of ours alone",
     resources: {
       ...TOPIC,
@@ -378,6 +451,74 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
     outcome: "passed",
   },
   {
+    what: "a key that takes whoever comes through S3, of another account",
+    resources: {
+      ...BUCKET,
+      ...key(onKey({ AWS: ROOT }, "kms:Put*"), {
+        ...onKey("*", "kms:Decrypt"),
+        ...when("StringEquals", "kms:CallerAccount", "999999999999"),
+      }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a key that refuses the account",
+    resources: {
+      ...BUCKET,
+      ...key(ADMINISTRATION, {
+        ...onKey("*", "kms:Decrypt"),
+        Effect: "Deny",
+        ...when("StringEquals", "kms:CallerAccount", "333333333333"),
+      }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a key that refuses other accounts",
+    resources: {
+      ...BUCKET,
+      ...key(ADMINISTRATION, {
+        ...onKey("*", "kms:Decrypt"),
+        Effect: "Deny",
+        ...when("StringNotEquals", "kms:CallerAccount", "333333333333"),
+      }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a key for services that act for the account, which names everybody",
+    resources: {
+      ...BUCKET,
+      ...key({ ...onKey("*"), ...when("StringEquals", "aws:SourceAccount", "333333333333") }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a reader by the roles' own names",
+    resources: {
+      ...BUCKET,
+      ...PLAIN_KEY,
+      ...role(GET, { ...DECRYPT, ...when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::333333333333:role/b*") }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a grant of KMS, and a refusal",
+    resources: {
+      ...BUCKET,
+      ...key(ADMINISTRATION, { ...onKey("*", "kms:Decrypt"), Effect: "Deny" }),
+      ...role(GET),
+      aws_kms_grant: {
+        a: { key_id: "${aws_kms_key.a.key_id}", grantee_principal: "${aws_iam_role.a.arn}", operations: ["Decrypt"] },
+      },
+    },
+    outcome: "failed",
+  },
+  {
     what: "a grant of KMS",
     resources: {
       ...BUCKET,
@@ -387,7 +528,7 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
         a: {
           key_id: "${aws_kms_key.a.key_id}",
           grantee_principal: "${aws_iam_role.a.arn}",
-          operations: ["Decrypt"],
+          operations: ["DescribeKey", "Decrypt"],
         },
       },
     },
@@ -566,6 +707,33 @@ const DELIVERIES: Case[] = casesOf("WIRE-KMS-05", [
           StringEquals: { "aws:SourceAccount": "333333333333" },
           ArnLike: { "aws:SourceArn": "arn:aws:logs:eu-west-1:333333333333:*" },
         },
+      }),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "flow logs of sources that AWS names",
+    resources: {
+      ...BUCKET,
+      ...FLOW_LOG,
+      ...key(ADMINISTRATION, {
+        ...delivering(LOGS, ...DOCUMENTED),
+        ...when("ArnLike", "aws:SourceArn", [
+          "arn:aws:logs:us-east-1:333333333333:*",
+          "arn:aws:logs:eu-west-1:333333333333:delivery-source:*",
+        ]),
+      }),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "flow logs by a pattern across the parts of an ARN",
+    resources: {
+      ...BUCKET,
+      ...FLOW_LOG,
+      ...key(ADMINISTRATION, {
+        ...delivering(LOGS, ...DOCUMENTED),
+        ...when("StringLike", "aws:SourceArn", "arn:*:333333333333:*"),
       }),
     },
     outcome: "passed",

@@ -1,6 +1,6 @@
 import { roleOf, statementsOf } from "../aws/roles";
 import { type Graph, type Resource, strings } from "../graph";
-import { failedIf, type RuleContext, type Verdict, warnIf } from "../rule";
+import { failedIf, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { policiesIn, POLICY_TYPES } from "./policy-documents";
 
 /** Attributes of Lake Formation that name principals. */
@@ -18,6 +18,12 @@ export const NAMING_TYPES = [
 
 const PRINCIPAL = /^arn:[^:]+:iam::(\d{12}):(?:role|user)\/(.+)$/;
 
+/** Paths of roles that AWS makes: of IAM Identity Center, and those linked to a service. */
+const OF_AWS = /^aws-(?:reserved|service-role)\//;
+
+/** A role or user that data has looked up, which fails where there is none. */
+const LOOKED_UP = /^\$\{data\.aws_iam_(?:role|user)\.[\w.-]+\}$/;
+
 /** Whether the roles and users that a resource names are there when it is made. */
 export function judgePrincipals(resource: Resource, context: RuleContext): Verdict[] {
   const { graph, environment } = context;
@@ -26,9 +32,19 @@ export function judgePrincipals(resource: Resource, context: RuleContext): Verdi
     if (declared !== undefined) {
       return failedIf(!graph.isBefore(declared, resource), `it names ${declared.address}, which may be made after it`);
     }
-    const [, accountId, name = ""] = PRINCIPAL.exec(graph.text(value)) ?? [];
+    const text = graph.text(value);
+    // AWS makes up nothing of a principal but the ids of those that it is referred to by
+    if (
+      text.includes("${") &&
+      graph.reference(text) === undefined &&
+      !LOOKED_UP.test(text) &&
+      !text.endsWith(":root")
+    ) {
+      return unknown(`it names ${text}, which is not known before an apply`);
+    }
+    const [, accountId, name = ""] = PRINCIPAL.exec(text) ?? [];
     return warnIf(
-      accountId === environment.accountId && !name.includes("${") && !isKnown(name, context),
+      accountId === environment.accountId && !isKnown(name, context),
       `it names ${name}, which nothing here declares`,
     );
   });
@@ -49,10 +65,12 @@ function declaredPrincipal(value: string, graph: Graph): Resource | undefined {
   return referred?.type === "aws_iam_user" ? referred : roleOf(value, graph);
 }
 
-/** Whether the environment has it, or the bootstrap makes it, which is there before every stack. */
-function isKnown(name: string, { environment, platform }: RuleContext): boolean {
+/** Whether the environment has it, AWS makes it, or the bootstrap does, which is there before every stack. */
+function isKnown(pathAndName: string, { environment, platform }: RuleContext): boolean {
   const consumers = Object.values(environment.consumers);
+  const name = pathAndName.split("/").at(-1) ?? "";
   return (
+    OF_AWS.test(pathAndName) ||
     name.startsWith(`${platform.name}-${environment.name}-`) ||
     consumers.some((consumer) => consumer.kind === "iam-role" && consumer.roleName === name)
   );

@@ -139,6 +139,85 @@ const PRINCIPALS: Case[] = casesOf("WIRE-IAM-02", [
     resources: { aws_s3_bucket_policy: { a: naming("${data.aws_iam_role.deploy.arn}") } },
     outcome: "passed",
   },
+  {
+    what: "an account that data knows",
+    resources: {
+      aws_s3_bucket_policy: { a: naming("arn:aws:iam::${data.aws_caller_identity.own.account_id}:root") },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a role of a list",
+    resources: { aws_s3_bucket_policy: { a: naming("${element([local.reader, local.writer], 0)}") } },
+    outcome: "unknown",
+  },
+  {
+    what: "a role whose name data knows",
+    resources: { aws_s3_bucket_policy: { a: naming("arn:aws:iam::333333333333:role/${data.external.a.result}") } },
+    outcome: "unknown",
+  },
+  {
+    what: "what another resource of ours stands for",
+    resources: {
+      aws_cloudfront_origin_access_identity: { a: {} },
+      aws_s3_bucket_policy: { a: naming("${aws_cloudfront_origin_access_identity.a.iam_arn}") },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "roles of IAM Identity Center and of services",
+    resources: {
+      aws_lakeformation_data_lake_settings: {
+        a: {
+          admins: [
+            "arn:aws:iam::333333333333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef",
+            "arn:aws:iam::333333333333:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift",
+          ],
+        },
+      },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a role of the bootstrap with a path",
+    resources: {
+      aws_lakeformation_data_lake_settings: { a: { admins: ["arn:aws:iam::333333333333:role/ci/basin-prod-apply"] } },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a role whose path alone is like the bootstrap's",
+    resources: {
+      aws_lakeformation_data_lake_settings: { a: { admins: ["arn:aws:iam::333333333333:role/basin-prod-ci/admin"] } },
+    },
+    outcome: "warning",
+  },
+  {
+    what: "an ARN of a role that a function names",
+    resources: {
+      aws_iam_role: { jobs: JOBS },
+      aws_s3_bucket_policy: { a: { ...naming(JOBS_ARN), bucket: "${lower(aws_iam_role.jobs.name)}" } },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "an ARN of a role that is named within braces",
+    resources: {
+      aws_iam_role: { jobs: JOBS },
+      aws_secretsmanager_secret_policy: {
+        a: { ...naming(JOBS_ARN), secret_arn: "${jsonencode({ of = { role = aws_iam_role.jobs.arn } })}" },
+      },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "an ARN of a role that a function would name, were it not escaped",
+    resources: {
+      aws_iam_role: { jobs: JOBS },
+      aws_s3_bucket_policy: { a: { ...naming(JOBS_ARN), bucket: "$${lower(aws_iam_role.jobs.name)}" } },
+    },
+    outcome: "failed",
+  },
 ]);
 
 const withRole = (trust: string, user: Resources): Resources => ({

@@ -10,6 +10,11 @@ export function listOf(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : [value].flat();
 }
 
+/** Whether a value still has expressions in it: for what AWS makes up, and what Terraform alone works out. */
+export function isOpen(value: unknown): boolean {
+  return typeof value === "string" && value.includes("${");
+}
+
 /** The bucket that a value stands for, where it is one of the environment. */
 export function bucketOf(value: unknown, graph: Graph): Resource | undefined {
   const referred = graph.reference(value)?.resource;

@@ -1,4 +1,5 @@
 import { perEstate } from "../aws/remember";
+import { isOpen } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, blocks, type Estate, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { type NameKind, NAMES, type Scope } from "./names";
@@ -107,7 +108,7 @@ export const ACCOUNT_WIRING: readonly Rule[] = [
   },
   {
     id: "WIRE-QUO-01",
-    title: "Nothing is over the quotas that AWS begins with",
+    title: "Nothing is over the quotas that an account has by default",
     severity: "medium",
     level: "error",
     types: [...new Set([...QUOTAS, ...LIST_QUOTAS].map(({ type }) => type))],
@@ -147,11 +148,6 @@ function nameVerdicts(
 function nameOf({ values }: Resource, { attribute = "name" }: NameKind, graph: Graph): string | undefined {
   const { [attribute]: name } = values;
   return typeof name === "string" ? graph.text(name) : undefined;
-}
-
-/** Whether a text still has references in it, to what AWS makes up. */
-function isOpen(text: string): boolean {
-  return text.includes("${");
 }
 
 /** What only one resource may be, and where. */
@@ -274,6 +270,6 @@ function quotaVerdict(
   count: number,
   attribute?: string,
 ): Verdict[] {
-  const text = `${count} ${what}, where AWS begins with ${limit}`;
+  const text = `${count} ${what}, AWS allows ${limit} by default`;
   return level === "warning" ? warnIf(isOver, text, attribute) : failedIf(isOver, text, attribute);
 }

@@ -1,6 +1,7 @@
 import { keyOf, namesAccount, notAdmitted, notAllowedOnKey, resourcePolicy } from "../aws/keys";
 import { admitting, callOf, NAMELESS, obstaclesTo } from "../aws/requests";
 import { isElsewhere, permissionsOf, statementsOf } from "../aws/roles";
+import { isOpen } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { type Condition, type Statement } from "../iam-document";
 import { at, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
@@ -23,11 +24,7 @@ export const KMS_WIRING: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"],
     remedy: `${KEY_MODULE}, whose first statement leaves the key to the account`,
     judge: ({ values }, context) => [
-      ...failedIf(
-        values.bypass_policy_lockout_safety_check === true,
-        "it bypasses the check that keeps a key manageable",
-        "bypass_policy_lockout_safety_check",
-      ),
+      ...judgeBypass(values.bypass_policy_lockout_safety_check),
       ...(values.policy === undefined
         ? []
         : isElsewhere(values.policy)
@@ -105,6 +102,13 @@ export const KMS_WIRING: readonly Rule[] = [
         : judgeLogDelivery(logBucketOf(source, context.graph), context),
   },
 ];
+
+function judgeBypass(isBypassed: unknown): Verdict[] {
+  const attribute = "bypass_policy_lockout_safety_check";
+  return isOpen(isBypassed)
+    ? unknown("whether it bypasses the check that keeps a key manageable is not known before an apply", attribute)
+    : failedIf(String(isBypassed) === "true", "it bypasses the check that keeps a key manageable", attribute);
+}
 
 function judgeAdministration(statements: readonly Statement[], { environment }: RuleContext): Verdict[] {
   const ofAccount = (statement: Statement) =>

@@ -1,4 +1,5 @@
 import { roleOf, statementsOf } from "../aws/roles";
+import { isOpen } from "../aws/values";
 import { type Graph, type Resource, strings } from "../graph";
 import { failedIf, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { policiesIn, POLICY_TYPES } from "./policy-documents";
@@ -34,12 +35,7 @@ export function judgePrincipals(resource: Resource, context: RuleContext): Verdi
     }
     const text = graph.text(value);
     // AWS makes up nothing of a principal but the ids of those that it is referred to by
-    if (
-      text.includes("${") &&
-      graph.reference(text) === undefined &&
-      !LOOKED_UP.test(text) &&
-      !text.endsWith(":root")
-    ) {
+    if (isOpen(text) && graph.reference(text) === undefined && !LOOKED_UP.test(text) && !text.endsWith(":root")) {
       return unknown(`it names ${text}, which is not known before an apply`);
     }
     const [, accountId, name = ""] = PRINCIPAL.exec(text) ?? [];

@@ -507,6 +507,33 @@ const GRAMMAR: Case[] = casesOf("WIRE-IAM-04", [
     outcome: "failed",
   },
   {
+    what: "a bucket's statement without a resource",
+    resources: {
+      aws_s3_bucket_policy: {
+        a: {
+          policy: policy({ ...READ, Principal: "*" }, { Effect: "Deny", Principal: "*", Action: "s3:PutBucketAcl" }),
+        },
+      },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a bucket's statement on all but some",
+    resources: {
+      aws_s3_bucket_policy: {
+        a: { policy: policy({ ...READ, Resource: undefined, NotResource: READ.Resource, Principal: "*" }) },
+      },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a topic's statement without a resource, which AWS may take",
+    resources: {
+      aws_sns_topic_policy: { a: { policy: policy({ Effect: "Deny", Principal: "*", Action: "sns:Publish" }) } },
+    },
+    outcome: "passed",
+  },
+  {
     what: "two of one Sid on a bucket",
     resources: {
       aws_s3_bucket_policy: {
@@ -629,7 +656,32 @@ const OWNERS: Case[] = casesOf("WIRE-IAM-08", [
     what: "a group with a rule of the old kind beside it",
     resources: {
       aws_security_group: { a: { ingress: [] } },
-      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}" } },
+      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}", type: "ingress" } },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a group with rules in it, and rules of both kinds for the other direction",
+    resources: {
+      aws_security_group: { a: { ingress: [] } },
+      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}", type: "egress" } },
+      aws_vpc_security_group_egress_rule: { a: { security_group_id: "${aws_security_group.a.id}" } },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a group with rules in it, and a rule beside it of which the direction is not known",
+    resources: {
+      aws_security_group: { a: { ingress: [] } },
+      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}", type: "${local.direction}" } },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a group with rules in it for both directions, and one beside it",
+    resources: {
+      aws_security_group: { a: { ingress: [], egress: [] } },
+      aws_vpc_security_group_egress_rule: { a: { security_group_id: "${aws_security_group.a.id}" } },
     },
     outcome: "failed",
   },

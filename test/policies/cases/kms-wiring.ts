@@ -65,6 +65,26 @@ const ADMINISTERED: Case[] = casesOf("WIRE-KMS-01", [
     outcome: "failed",
   },
   {
+    what: "a bypass as a text",
+    resources: { aws_kms_key: { a: { bypass_policy_lockout_safety_check: "true" } } },
+    outcome: "failed",
+  },
+  {
+    what: "no bypass",
+    resources: { aws_kms_key: { a: { bypass_policy_lockout_safety_check: false } } },
+    outcome: "passed",
+  },
+  {
+    what: "a bypass that a variable decides",
+    resources: { aws_kms_key: { a: { bypass_policy_lockout_safety_check: "${var.bypass}" } } },
+    outcome: "unknown",
+  },
+  {
+    what: "an account beside a principal that only an apply knows",
+    resources: key(onKey({ AWS: ["${data.aws_iam_role.admin.arn}"] })),
+    outcome: "unknown",
+  },
+  {
     what: "a policy of a data source",
     resources: { aws_kms_key: { a: { policy: "${data.aws_iam_policy_document.a.json}" } } },
     outcome: "unknown",
@@ -359,6 +379,15 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
     outcome: "passed",
   },
   {
+    what: "a reader of this bucket and of another, which lists them as well",
+    resources: {
+      ...BUCKET,
+      ...PLAIN_KEY,
+      ...role(allow(["s3:ListBucket", "s3:GetObject"], ["arn:aws:s3:::lakes/*", "arn:aws:s3:::lake/*"])),
+    },
+    outcome: "failed",
+  },
+  {
     what: "a reader of another bucket",
     resources: { ...BUCKET, ...PLAIN_KEY, ...role(allow("s3:GetObject", "arn:aws:s3:::lakes/*")) },
     outcome: "passed",
@@ -604,6 +633,39 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
       ...STREAM,
       ...PLAIN_KEY,
       ...role(allow("kinesis:GetRecords", "arn:aws:kinesis:eu-west-1:333333333333:stream/*")),
+    },
+    outcome: "passed",
+  },
+  ...[
+    ["all consumers of a stream", "${aws_kinesis_stream.a.arn}/consumer/*"],
+    ["one consumer of a stream", "arn:aws:kinesis:eu-west-1:333333333333:stream/clicks/consumer/app:1"],
+    ["a consumer by reference", "${aws_kinesis_stream_consumer.a.arn}"],
+    ["a stream and all in it", "${aws_kinesis_stream.a.arn}*"],
+  ].map(([what = "", resource = ""]) => ({
+    what: `a subscriber to ${what}`,
+    resources: {
+      ...STREAM,
+      ...PLAIN_KEY,
+      aws_kinesis_stream_consumer: { a: { name: "app", stream_arn: "${aws_kinesis_stream.a.arn}" } },
+      ...role(allow("kinesis:SubscribeToShard", resource)),
+    },
+    outcome: "failed" as const,
+  })),
+  {
+    what: "a subscriber to consumers of another stream",
+    resources: {
+      ...STREAM,
+      ...PLAIN_KEY,
+      ...role(allow("kinesis:SubscribeToShard", "arn:aws:kinesis:eu-west-1:333333333333:stream/views/consumer/*")),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a subscriber with the key",
+    resources: {
+      ...STREAM,
+      ...PLAIN_KEY,
+      ...role(allow("kinesis:SubscribeToShard", "${aws_kinesis_stream.a.arn}/consumer/*"), DECRYPT),
     },
     outcome: "passed",
   },

@@ -322,6 +322,23 @@ const AGES: Outcomes = [
     "failed",
   ],
   ["the rule is off", aged({ ...EXPIRING, status: "Disabled" }), "passed"],
+  ["the rule may be off", aged({ ...EXPIRING, status: "${var.status}" }), "unknown"],
+  [
+    "markers may expire",
+    aged({ expiration: { expired_object_delete_marker: true }, status: "${var.status}" }),
+    "passed",
+  ],
+  ["files of a folder expire that an apply knows", aged({ ...EXPIRING, prefix: "${var.folder}" }), "unknown"],
+  [
+    "tagged files of such a folder",
+    aged({ ...EXPIRING, filter: { and: { prefix: "${var.folder}", tags: { a: "b" } } } }),
+    "passed",
+  ],
+  [
+    "files of a folder that is named by reference",
+    aged({ ...EXPIRING, prefix: "${aws_s3_bucket.data.bucket}/" }),
+    "passed",
+  ],
   ["old versions expire", aged({ noncurrent_version_expiration: { noncurrent_days: 1 } }), "passed"],
   ["markers expire", aged({ expiration: { expired_object_delete_marker: true } }), "passed"],
   ["files go to an archive", aged({ transition: { days: 1, storage_class: "DEEP_ARCHIVE" } }), "failed"],
@@ -459,6 +476,14 @@ const NETWORKS: Outcomes = [
   [
     "a crawler in no network",
     closed(refusal(VIA), used("aws_glue_crawler", { role: ROLE, s3_target: [{ path: "s3://data" }] })),
+    "failed",
+  ],
+  [
+    "a crawler of which one target is in no network",
+    closed(
+      refusal(VIA),
+      used("aws_glue_crawler", { role: ROLE, s3_target: [{ connection_name: "network" }, { path: "s3://data" }] }),
+    ),
     "failed",
   ],
   [

@@ -331,7 +331,7 @@ function endOf(text: string, start: number): number {
 }
 
 /** The resources and outputs of other stacks that a text names in its expressions, with their attributes. */
-export function namesIn(text: string): string[] {
+function namesIn(text: string): string[] {
   return text.includes("${") ? expressionsIn(text).flatMap((expression) => expression.match(NAME) ?? []) : [];
 }
 

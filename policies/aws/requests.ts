@@ -6,7 +6,7 @@ import type { RuleContext } from "../rule";
  * What is known of a call by a key of conditions: its value; undefined where the call has no such key; or what it is like,
  * usually an ARN, with a star for what is not known.
  */
-export type Fact = string | { readonly like: string } | undefined;
+type Fact = string | { readonly like: string } | undefined;
 
 /** What may be anything, though it is there. */
 export const ANYTHING: Fact = { like: "*" };
@@ -27,7 +27,7 @@ export interface KnownRequest {
 }
 
 /** What is known of calls that a service makes for itself. */
-export const FROM_A_SERVICE: KnownRequest["facts"] = {
+const FROM_A_SERVICE: KnownRequest["facts"] = {
   "aws:principalisawsservice": "true",
   "aws:principalorgid": undefined,
   "aws:principalorgpaths": undefined,

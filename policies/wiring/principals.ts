@@ -34,7 +34,7 @@ export function judgePrincipals(resource: Resource, context: RuleContext): Verdi
       return failedIf(!graph.isBefore(declared, resource), `it names ${declared.address}, which may be made after it`);
     }
     const text = graph.text(value);
-    // AWS makes up nothing of a principal but the ids of those that it is referred to by
+    // one reference is there before, as Terraform orders them
     if (isOpen(text) && graph.reference(text) === undefined && !LOOKED_UP.test(text) && !text.endsWith(":root")) {
       return unknown(`it names ${text}, which is not known before an apply`);
     }

@@ -391,13 +391,18 @@ const closed = (statement: object, rest: Resources = {}): Resources => ({
   ...policy("data", statement),
   ...rest,
 });
-const used = (type: string, values: object, resource = `${ARN}/folder/*`): Resources => ({
+const used = (type: string, values: object, resource: string | readonly string[] = `${ARN}/folder/*`): Resources => ({
   [type]: { job: { ...values } },
   aws_iam_role: { job: { name: "job" } },
   aws_iam_role_policy: {
     job: {
       role: "${aws_iam_role.job.name}",
-      policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: resource } }),
+      policy: JSON.stringify({
+        Statement: [
+          { Effect: "Allow", Action: "s3:GetObject", Resource: resource },
+          { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "*" },
+        ],
+      }),
     },
   },
 });
@@ -428,6 +433,17 @@ const NETWORKS: Outcomes = [
   ["no objects", closed(refusal({}, { Resource: ARN })), "passed"],
   ["deletions", closed(refusal({}, { Action: "s3:DeleteObject" })), "passed"],
   ["everything", closed(everything(VIA)), "failed"],
+  [
+    "who changes its policy, but not who reads it",
+    closed(refusal(VIA, { Action: "s3:PutBucketPolicy", Resource: ARN })),
+    "failed",
+  ],
+  ["a job in no network, which may not read", closed(refusal(VIA, { Action: "s3:GetObject" }), JOB), "failed"],
+  [
+    "a job that uses another bucket and this one",
+    closed(refusal(VIA), used("aws_glue_job", { role_arn: ROLE }, ["arn:aws:s3:::other/*", `${ARN}/*`])),
+    "failed",
+  ],
   [
     "everything, but services",
     closed(everything({ BoolIfExists: { "aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false" } })),

@@ -1,7 +1,7 @@
 import { REGIONS } from "../environments/regions";
 import type { Graph, Resource } from "./graph";
 import type { RuleContext } from "./rule";
-import { roleOf } from "./wiring/roles";
+import { roleOf } from "./aws/roles";
 
 /** Roles that the bootstrap makes before every layer, by the last part of their names. */
 const PIPELINE_ROLES = ["apply", "break-glass", "drift", "plan"] as const;

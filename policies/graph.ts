@@ -55,7 +55,10 @@ export interface Reference {
 // $${ is an escape, and no reference
 const REFERENCE = /(?<!\$)\$\{([^{}]+)\}/g;
 const REMOTE_OUTPUT = /^data\.terraform_remote_state\.cross-stack-reference-input-(.+?)\.outputs\.(.+)$/;
-const RESOURCE_ATTRIBUTE = /^([a-z0-9]+_[a-z0-9_]+)\.([A-Za-z0-9_-]+)(?:\.(.+))?$/;
+const RESOURCE_ATTRIBUTE = /^([a-z0-9]+_[a-z0-9_]+)\.([A-Za-z0-9_-]+)(?:\.([\w.*-]+(?:\[[^\]]*\][\w.*-]*)*))?$/;
+// data sources aside: what they stand for is none of ours
+const NAME =
+  /(?<![\w.-])(?:data\.terraform_remote_state\.[\w-]+\.outputs\.[\w-]+|[a-z0-9]+_[a-z0-9_]+(?:\.[\w-]+(?:\[[^\]]*\])*)+)/g;
 
 /** All resources of an environment, over all of its stacks, with what they refer to and in which order they are made. */
 export class Graph {
@@ -131,6 +134,16 @@ export class Graph {
     );
   }
 
+  /** The ARN of a resource: a reference to it where AWS makes it up. */
+  arnOf(resource: Resource): string {
+    return this.textOf({ resource, attribute: "arn" });
+  }
+
+  /** An ARN in the account of the environment, and in its region where no other is given. */
+  arnIn(service: string, name: string, region = this.account.region): string {
+    return `arn:${this.account.partition}:${service}:${region}:${this.account.accountId}:${name}`;
+  }
+
   private identitiesOf(resource: Resource): readonly string[] {
     const known =
       this.identities.get(resource.address) ?? ["arn", "id"].map((attribute) => this.textOf({ resource, attribute }));
@@ -144,11 +157,14 @@ export class Graph {
     return expression === undefined ? undefined : this.follow(expression);
   }
 
-  /** Everything that some value refers to, wherever in it. */
+  /** Everything that some value refers to, wherever in it: within functions as well, and in outputs that have them. */
   references(value: unknown): Reference[] {
-    return strings(value).flatMap((text) =>
-      [...text.matchAll(REFERENCE)].flatMap(([, expression = ""]) => this.follow(expression) ?? []),
-    );
+    return strings(value).flatMap((text) => namesIn(text).flatMap((name) => this.follow(name) ?? this.within(name)));
+  }
+
+  /** What the output of another stack refers to, where that is more than one reference. */
+  private within(name: string): Reference[] {
+    return this.references(this.outputOf(name));
   }
 
   /**
@@ -216,14 +232,20 @@ export class Graph {
   }
 
   private resolve(expression: string): Reference | undefined {
-    const [, upstream, output] = REMOTE_OUTPUT.exec(expression) ?? [];
-    if (upstream !== undefined && output !== undefined) {
-      const value = this.byStack.get(upstream)?.json.output?.[output]?.value;
-      return this.reference(value);
+    const output = this.outputOf(expression);
+    if (output !== undefined) {
+      return this.reference(output);
     }
     const [, type, id, attribute = ""] = RESOURCE_ATTRIBUTE.exec(expression) ?? [];
     const resource = this.byAddress.get(`${type ?? ""}.${id ?? ""}`);
     return resource === undefined ? undefined : { resource, attribute };
+  }
+
+  private outputOf(expression: string): unknown {
+    const [, upstream, output] = REMOTE_OUTPUT.exec(expression) ?? [];
+    return upstream === undefined || output === undefined
+      ? undefined
+      : this.byStack.get(upstream)?.json.output?.[output]?.value;
   }
 
   private textOf({ resource, attribute }: Reference): string {
@@ -281,6 +303,37 @@ const IDENTITIES: Readonly<
     arn: (name, { partition, region, accountId }) => `arn:${partition}:sqs:${region}:${accountId}:${name}`,
   },
 };
+
+/** What Terraform evaluates in a text, between ${ and }; $${ is an escape. */
+export function expressionsIn(text: string): string[] {
+  const found: string[] = [];
+  for (let start = text.indexOf("${"); start !== -1; start = text.indexOf("${", start)) {
+    const isEscaped = text[start - 1] === "$";
+    const end = isEscaped ? start + 2 : endOf(text, start + 2);
+    if (!isEscaped) {
+      found.push(text.slice(start + 2, end));
+    }
+    start = end;
+  }
+  return found;
+}
+
+/** Where an expression ends, after all braces within it. */
+function endOf(text: string, start: number): number {
+  let depth = 1;
+  for (let index = start; index < text.length; index += 1) {
+    depth += text[index] === "{" ? 1 : text[index] === "}" ? -1 : 0;
+    if (depth === 0) {
+      return index;
+    }
+  }
+  return text.length;
+}
+
+/** The resources and outputs of other stacks that a text names in its expressions, with their attributes. */
+function namesIn(text: string): string[] {
+  return text.includes("${") ? expressionsIn(text).flatMap((expression) => expression.match(NAME) ?? []) : [];
+}
 
 /** Every string in a value, keys of objects aside. */
 export function strings(value: unknown): string[] {

@@ -70,6 +70,10 @@ export const KMS_WIRING_MUTATIONS: readonly Mutation[] = [
       edit: publishing("PublishMessages", { Condition: { StringEquals: { "aws:SourceAccount": "999999999999" } } }),
     },
     {
+      what: "messages of an organization",
+      edit: publishing("PublishMessages", { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }),
+    },
+    {
       what: "events of an account that they do not name",
       edit: publishing("PublishEvents", { Condition: { StringEquals: { "aws:SourceAccount": "333333333333" } } }),
     },
@@ -82,6 +86,13 @@ export const KMS_WIRING_MUTATIONS: readonly Mutation[] = [
       edit: withObjects("s3:GetObject", {
         Action: "kms:Decrypt",
         Condition: { StringEquals: { "kms:ViaService": "kinesis.eu-west-1.amazonaws.com" } },
+      }),
+    },
+    {
+      what: "a reader that may decrypt for another account",
+      edit: withObjects("s3:GetObject", {
+        Action: "kms:Decrypt",
+        Condition: { StringEquals: { "kms:CallerAccount": "999999999999" } },
       }),
     },
     {

@@ -16,6 +16,14 @@ export const SNS_WIRING_MUTATIONS: readonly Mutation[] = [
     }),
   },
   { what: "another account's alarms", edit: publishing("PublishAlerts", ofAccount("999999999999")) },
+  {
+    what: "alarms of every account but ours",
+    edit: publishing("PublishAlerts", { Condition: { StringNotEquals: { "aws:SourceAccount": "333333333333" } } }),
+  },
+  {
+    what: "alarms of an organization",
+    edit: publishing("PublishAlerts", { Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } } }),
+  },
   { what: "events under a condition", edit: publishing("PublishEvents", ofAccount("333333333333")) },
   { what: "events of a refused service", edit: publishing("PublishEvents", { Effect: "Deny" }) },
   {

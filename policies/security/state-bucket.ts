@@ -1,9 +1,8 @@
+import { keyOf } from "../aws/keys";
+import { type KnownRequest, refusalOf } from "../aws/requests";
 import type { Graph, Resource } from "../graph";
 import { pipelineRoleName } from "../bootstrap";
 import { at, blocks, failedIf, type Rule, type RuleContext, type Verdict } from "../rule";
-import { keyOf } from "../wiring/admission";
-import { arnOf } from "../wiring/buckets";
-import { type KnownRequest, refusalOf } from "../wiring/requests";
 import { settingOf } from "./s3";
 import { readableStatements } from "./s3-requests";
 
@@ -75,7 +74,7 @@ function judgeAccess(bucket: Resource, context: RuleContext): Verdict[] {
   const { graph, environment } = context;
   const { accountId, name, state } = environment;
   const statements = readableStatements(bucket, graph);
-  const arn = arnOf(bucket, graph);
+  const arn = graph.arnOf(bucket);
   const [, partition = ""] = arn.split(":");
   const isRefused = (roleName: string, action: string, facts: KnownRequest["facts"] = {}): boolean => {
     const role = `arn:${partition}:iam::${accountId}:role/${roleName}`;

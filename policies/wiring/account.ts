@@ -1,3 +1,5 @@
+import { perEstate } from "../aws/remember";
+import { isOpen } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, blocks, type Estate, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { type NameKind, NAMES, type Scope } from "./names";
@@ -106,7 +108,7 @@ export const ACCOUNT_WIRING: readonly Rule[] = [
   },
   {
     id: "WIRE-QUO-01",
-    title: "Nothing is over the quotas that AWS begins with",
+    title: "Nothing is over the quotas that an account has by default",
     severity: "medium",
     level: "error",
     types: [...new Set([...QUOTAS, ...LIST_QUOTAS].map(({ type }) => type))],
@@ -146,11 +148,6 @@ function nameVerdicts(
 function nameOf({ values }: Resource, { attribute = "name" }: NameKind, graph: Graph): string | undefined {
   const { [attribute]: name } = values;
   return typeof name === "string" ? graph.text(name) : undefined;
-}
-
-/** Whether a text still has references in it, to what AWS makes up. */
-function isOpen(text: string): boolean {
-  return text.includes("${");
 }
 
 /** What only one resource may be, and where. */
@@ -217,7 +214,7 @@ function earlierTwin(resource: Resource, context: RuleContext): string | undefin
 }
 
 /** The first resource for each identity in an environment. */
-const firstOnes = perGraph((estate): ReadonlyMap<string, Resource> => {
+const firstOnes = perEstate((estate: Estate): ReadonlyMap<string, Resource> => {
   const found = new Map<string, Resource>();
   for (const resource of estate.graph.ofType(...Object.keys(NAMES), ...Object.keys(SINGLETONS))) {
     const key = identityOf(resource, estate)?.key;
@@ -229,7 +226,7 @@ const firstOnes = perGraph((estate): ReadonlyMap<string, Resource> => {
 });
 
 /** Everything in an environment that counts against quotas, by quota and by what it is of. */
-const counted = perGraph((estate): ReadonlyMap<string, readonly Resource[]> => {
+const counted = perEstate((estate: Estate): ReadonlyMap<string, readonly Resource[]> => {
   const found = new Map<string, Resource[]>();
   for (const quota of QUOTAS) {
     for (const resource of estate.graph.ofType(quota.type)) {
@@ -241,16 +238,6 @@ const counted = perGraph((estate): ReadonlyMap<string, readonly Resource[]> => {
   }
   return found;
 });
-
-/** Remembers what is computed of an environment, for every resource asks for it. */
-function perGraph<T>(compute: (estate: Estate) => T): (estate: Estate) => T {
-  const known = new WeakMap<Graph, { readonly value: T }>();
-  return (estate) => {
-    const { value } = known.get(estate.graph) ?? { value: compute(estate) };
-    known.set(estate.graph, { value });
-    return value;
-  };
-}
 
 function quotaKeyOf({ type, values }: Resource, { by, where }: Quota, estate: Estate): string | undefined {
   return where !== undefined && values[where[0]] !== where[1]
@@ -283,6 +270,6 @@ function quotaVerdict(
   count: number,
   attribute?: string,
 ): Verdict[] {
-  const text = `${count} ${what}, where AWS begins with ${limit}`;
+  const text = `${count} ${what}, AWS allows ${limit} by default`;
   return level === "warning" ? warnIf(isOver, text, attribute) : failedIf(isOver, text, attribute);
 }

@@ -1,19 +1,8 @@
 import type { Graph, Resource } from "../graph";
 
-/** The bucket that a value stands for, where it is one of the environment. */
-export function bucketOf(value: unknown, graph: Graph): Resource | undefined {
-  const referred = graph.reference(value)?.resource;
-  return referred?.type === "aws_s3_bucket"
-    ? referred
-    : graph.ofType("aws_s3_bucket").find((bucket) => graph.refersTo(value, bucket));
-}
+export { textOf } from "../aws/values";
 
-/** The ARN of a bucket or role. */
+/** The ARN of a resource. */
 export function arnOf(resource: Resource, graph: Graph): string {
-  return graph.text(`\${${resource.address}.arn}`);
-}
-
-/** A value with names in place of references; undefined where there is none. */
-export function textOf(value: unknown, graph: Graph): string | undefined {
-  return typeof value === "string" ? graph.text(value) : undefined;
+  return graph.arnOf(resource);
 }

@@ -1,10 +1,10 @@
 import { REGIONS } from "../../environments/regions";
+import { letThrough } from "../aws/requests";
+import { permissionsOf } from "../aws/roles";
 import type { Resource } from "../graph";
-import { conditionsOn, covers, matches } from "../iam-document";
 import { deployingRole, isOfBootstrap } from "../bootstrap";
 import { failedIf, type Rule, type RuleContext, type Verdict, warnIf } from "../rule";
 import { handedRoles, PASSING_TYPES } from "./passed-roles";
-import { allowing, permissionsOf } from "./roles";
 
 /** Types whose creation AWS does not refuse, or is not known to refuse, without iam:PassRole. */
 const UNASKED = ["aws_cloudwatch_log_subscription_filter", "aws_lakeformation_resource"];
@@ -110,10 +110,6 @@ function hostOf(service: string): string {
 
 /** Whether a role may do something for a service. */
 function may(role: Resource, action: string, arn: string, service: string, { graph }: RuleContext): boolean {
-  return allowing(permissionsOf(role, graph).statements, action, (statement) => covers(statement, arn)).some(
-    (statement) =>
-      ["iam:PassedToService", "iam:AWSServiceName"]
-        .flatMap((key) => conditionsOn(statement, key))
-        .every(({ values }) => values.some((value) => matches(value, hostOf(service)))),
-  );
+  const facts = { "iam:passedtoservice": hostOf(service), "iam:awsservicename": hostOf(service) };
+  return letThrough(permissionsOf(role, graph).statements, { action, resource: arn, facts });
 }

@@ -1,8 +1,11 @@
+import { keyOf } from "../aws/keys";
+import { perGraph } from "../aws/remember";
+import { letThrough } from "../aws/requests";
+import { permissionsOf } from "../aws/roles";
+import { textOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
-import { covers, matches, speaksOf } from "../iam-document";
+import { matches, speaksOf } from "../iam-document";
 import { at, type RuleContext } from "../rule";
-import { keyOf } from "./admission";
-import { allowing, perGraph, permissionsOf } from "./roles";
 
 /** What somebody who does something to a store has to be allowed to do with its key. */
 interface Use {
@@ -10,6 +13,8 @@ interface Use {
   readonly needs: readonly string[];
   /** What it takes in some cases alone: uploads in parts read back what they have written. */
   readonly wants?: readonly string[];
+  /** What in the store it is done to. */
+  readonly on?: "object" | "consumer";
 }
 
 interface StoreType {
@@ -17,8 +22,6 @@ interface StoreType {
   readonly service: string;
   readonly keyOf: (store: Resource, graph: Graph) => Resource | undefined;
   readonly uses: readonly Use[];
-  /** Whether actions are on what is in it, behind a slash. */
-  readonly hasObjects?: boolean;
 }
 
 const BOTH = ["kms:Decrypt", "kms:GenerateDataKey"];
@@ -27,10 +30,9 @@ const STORE_TYPES: Readonly<Record<string, StoreType>> = {
   aws_s3_bucket: {
     service: "s3",
     keyOf: bucketKey,
-    hasObjects: true,
     uses: [
-      { action: "s3:GetObject", needs: ["kms:Decrypt"] },
-      { action: "s3:PutObject", needs: ["kms:GenerateDataKey"], wants: ["kms:Decrypt"] },
+      { action: "s3:GetObject", needs: ["kms:Decrypt"], on: "object" },
+      { action: "s3:PutObject", needs: ["kms:GenerateDataKey"], wants: ["kms:Decrypt"], on: "object" },
     ],
   },
   aws_kinesis_stream: {
@@ -38,6 +40,7 @@ const STORE_TYPES: Readonly<Record<string, StoreType>> = {
     keyOf: ({ values }, graph) => (values.encryption_type === "KMS" ? keyOf(values.kms_key_id, graph) : undefined),
     uses: [
       { action: "kinesis:GetRecords", needs: ["kms:Decrypt"] },
+      { action: "kinesis:SubscribeToShard", needs: ["kms:Decrypt"], on: "consumer" },
       { action: "kinesis:PutRecord", needs: ["kms:GenerateDataKey"] },
       { action: "kinesis:PutRecords", needs: ["kms:GenerateDataKey"] },
     ],
@@ -95,14 +98,14 @@ const storesByType = perGraph(
         type,
         graph.ofType(type).flatMap((store): Store[] => {
           const key = spec.keyOf(store, graph);
-          return key === undefined ? [] : [{ store, key, arn: graph.text(`\${${store.address}.arn}`) }];
+          return key === undefined ? [] : [{ store, key, arn: graph.arnOf(store) }];
         }),
       ]),
     ),
 );
 
 /** Something that a role may do to a store that is encrypted with a key of ours. */
-export interface StoreUse extends Required<Use> {
+interface StoreUse extends Required<Omit<Use, "on">> {
   readonly store: Resource;
   readonly key: Resource;
   readonly service: string;
@@ -111,8 +114,8 @@ export interface StoreUse extends Required<Use> {
 /** What a role may do to encrypted stores that its policies name; a pattern for everything names none. */
 export function storesUsed(role: Resource, { graph }: RuleContext): StoreUse[] {
   const { statements } = permissionsOf(role, graph);
-  return Object.entries(STORE_TYPES).flatMap(([type, { service, uses, hasObjects = false }]) =>
-    uses.flatMap(({ action, needs, wants = [] }) => {
+  return Object.entries(STORE_TYPES).flatMap(([type, { service, uses }]) =>
+    uses.flatMap(({ action, needs, wants = [], on }) => {
       const patterns = statements
         .filter((statement) => statement.effect === "Allow" && speaksOf(statement, action))
         .flatMap(({ resources = [] }) => resources.filter(namesSomething));
@@ -120,12 +123,13 @@ export function storesUsed(role: Resource, { graph }: RuleContext): StoreUse[] {
         ? []
         : (storesByType(graph).get(type) ?? [])
             .filter(({ arn }) =>
-              patterns.some((pattern) => {
-                const example = hasObjects ? `${arn}/${objectIn(pattern)}` : arn;
-                return (
-                  example.startsWith(pattern.split(/[*?]/, 1).join("")) &&
-                  matches(pattern, example) &&
-                  allowing(statements, action, (statement) => covers(statement, example)).length > 0
+              patterns.some((written) => {
+                const pattern = consumerIn(written, graph) ?? written;
+                return examplesOf(arn, pattern, on).some(
+                  (example) =>
+                    example.startsWith(pattern.split(/[*?]/, 1).join("")) &&
+                    matches(pattern, example) &&
+                    letThrough(statements, { action, resource: [example, written], facts: {} }),
                 );
               }),
             )
@@ -140,8 +144,22 @@ function namesSomething(pattern: string): boolean {
   return pattern.startsWith("${") || /^[^*?]/.test(name.replace(/^(stream\/|secret:)/, ""));
 }
 
-/** An object that a pattern for objects matches, if its bucket does. */
-function objectIn(pattern: string): string {
-  const [, ...path] = pattern.split("/");
-  return path.length === 0 ? "x" : path.join("/").replaceAll(/[*?]/g, "x");
+/** A consumer of a stream as AWS would name it, where a text refers to one. */
+function consumerIn(text: string, graph: Graph): string | undefined {
+  const { type, values } = graph.reference(text)?.resource ?? {};
+  const stream = type === "aws_kinesis_stream_consumer" ? textOf(values?.stream_arn, graph) : undefined;
+  return stream && `${stream}/consumer/x`;
+}
+
+/** What a pattern could match in a store. */
+function examplesOf(arn: string, pattern: string, on: Use["on"]): string[] {
+  const behind = (separator: string) => pattern.split(separator).slice(1).join(separator).replaceAll(/[*?]/g, "x");
+  switch (on) {
+    case "object":
+      return [`${arn}/${behind("/")}`];
+    case "consumer":
+      return [arn, `${arn}/consumer/${behind("/consumer/")}`];
+    default:
+      return [arn];
+  }
 }

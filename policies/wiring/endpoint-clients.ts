@@ -1,4 +1,7 @@
+import { permissionsOf, roleOf } from "../aws/roles";
+import { listOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
+import type { Statement } from "../iam-document";
 import { failedIf, unknown, type Verdict, warnIf } from "../rule";
 import {
   endpointsIn,
@@ -17,7 +20,6 @@ import {
   clientOf,
   isHttps,
   isPublic,
-  listOf,
   mayOverlap,
   type Opening,
   openingsOf,
@@ -39,7 +41,7 @@ export function endpointProblems(endpoint: Resource, graph: Graph): Verdict[] {
       : warnIf(true, "it gets the default group of the VPC, which lets in its own members alone", "security_group_ids");
   }
   return groups.length < ids.length
-    ? warnIf(true, "it has a group that is not ours to judge", "security_group_ids")
+    ? unknown("it has a group that is not ours to judge", "security_group_ids")
     : groups.length > 1
       ? admissionProblems(groups, graph)
       : [];
@@ -119,9 +121,10 @@ export function servesClients(group: Resource, graph: Graph): boolean {
 }
 
 /** What keeps a client from S3. */
-export function clientProblems({ groups: ids, callsS3 }: Client, graph: Graph): Verdict[] {
+export function clientProblems(client: Client, graph: Graph): Verdict[] {
+  const { groups: ids, callsS3 } = client;
   const groups = groupsOf(ids, graph);
-  if (callsS3 === "never" || reachesS3(groups, graph)) {
+  if (callsS3 === "never" || !mayUseS3(client, graph) || reachesS3(groups, graph)) {
     return [];
   }
   if (groups.length < ids.length) {
@@ -129,6 +132,18 @@ export function clientProblems({ groups: ids, callsS3 }: Client, graph: Graph): 
   }
   const text = `${groups.map(({ address }) => address).join(", ")} lets out no HTTPS to S3`;
   return callsS3 === "always" ? failedIf(true, text) : warnIf(true, text);
+}
+
+/** Whether a client has leave to use S3; a role that is not ours is taken to. */
+function mayUseS3({ resource, callsS3 }: Client, graph: Graph): boolean {
+  const role = callsS3 === "maybe" ? roleOf(resource.values.role, graph) : undefined;
+  const permissions = role && permissionsOf(role, graph);
+  return permissions === undefined || permissions.isIncomplete || permissions.statements.some(allowsS3);
+}
+
+/** What Lake Formation gives access to is read from S3 as well. */
+function allowsS3({ effect, actions = ["*"] }: Statement): boolean {
+  return effect === "Allow" && actions.some((action) => /^(\*$|s3:|lakeformation:(\*|Get))/i.test(action));
 }
 
 /** Whether groups together let out HTTPS to S3. */

@@ -1,5 +1,5 @@
+import { listOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
-import { listOf } from "./security-groups";
 
 /** Whether an endpoint is an interface endpoint. */
 export function isInterface({ values }: Resource): boolean {

@@ -1,8 +1,8 @@
+import { keyOf, notAllowedOnKey } from "../aws/keys";
+import { permissionsOf, roleOf } from "../aws/roles";
 import type { Resource } from "../graph";
 import { speaksOf } from "../iam-document";
 import { at, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
-import { keyOf, notAllowedOnKey } from "./admission";
-import { permissionsOf, roleOf } from "./roles";
 
 /** Actions that return encrypted metadata. */
 const READING = ["GetDatabase", "GetDatabases", "GetPartition", "GetPartitions", "GetTable", "GetTables"];

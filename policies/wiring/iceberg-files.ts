@@ -1,6 +1,6 @@
-import type { Resource } from "../graph";
-import { at, blocks, failedIf, type RuleContext, type Verdict } from "../rule";
-import { textOf } from "./buckets";
+import { isOpen, textOf } from "../aws/values";
+import type { Graph, Resource } from "../graph";
+import { at, blocks, failedIf, type RuleContext, unknown, type Verdict } from "../rule";
 
 /** Storage classes from which nothing is read before it is restored. */
 const ARCHIVES: readonly unknown[] = ["GLACIER", "DEEP_ARCHIVE"];
@@ -8,7 +8,7 @@ const ARCHIVES: readonly unknown[] = ["GLACIER", "DEEP_ARCHIVE"];
 /** What a lifecycle or a tiering does to files of Iceberg tables by their age. */
 export function agingProblems(setting: Resource, context: RuleContext): Verdict[] {
   const folders = icebergFolders(setting.values.bucket, context);
-  return folders.length === 0 ? [] : agingsOf(setting).flatMap((aging) => problemsOf(aging, folders));
+  return folders.length === 0 ? [] : agingsOf(setting, context.graph).flatMap((aging) => problemsOf(aging, folders));
 }
 
 /** Folders of a bucket with tables, each with a slash at its end; an empty one is all of it. */
@@ -34,24 +34,27 @@ function isIceberg({ open_table_format_input: format, parameters }: Resource["va
 interface Aging {
   readonly attribute: string;
   readonly prefix: string;
+  /** Whether it is not known before an apply if it is in force, or where. */
+  readonly isOpen: boolean;
   /** Only objects that somebody has tagged, as Iceberg does with files that have left a table. */
   readonly isTagged: boolean;
   readonly deletes: boolean;
   readonly archives: boolean;
 }
 
-function agingsOf({ type, values }: Resource): Aging[] {
+function agingsOf({ type, values }: Resource, graph: Graph): Aging[] {
   const isLifecycle = type === "aws_s3_bucket_lifecycle_configuration";
   return (isLifecycle ? blocks(values.rule) : [values]).flatMap((rule, index) => {
     // the provider's default for tierings; lifecycle rules have none
-    if ((rule.status ?? "Enabled") !== "Enabled") {
+    const { filter, expiration, transition, status = "Enabled" } = rule;
+    const prefix = textOf(at(filter, "and", "prefix") ?? at(filter, "prefix") ?? rule.prefix, graph) ?? "";
+    if (status !== "Enabled" && !isOpen(status)) {
       return [];
     }
-    const { filter, expiration, transition } = rule;
-    const prefix = at(filter, "and", "prefix") ?? at(filter, "prefix") ?? rule.prefix;
     return {
       attribute: isLifecycle ? `rule[${index}]` : "tiering",
-      prefix: typeof prefix === "string" ? prefix : "",
+      prefix: isOpen(prefix) ? "" : prefix,
+      isOpen: isOpen(status) || isOpen(prefix),
       isTagged: [at(filter, "tag"), at(filter, "tags"), at(filter, "and", "tags")].some(hasEntries),
       deletes: at(expiration, "days") !== undefined || at(expiration, "date") !== undefined,
       // archives are the only tiers of Intelligent-Tiering that one chooses
@@ -64,12 +67,16 @@ function hasEntries(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length > 0;
 }
 
-function problemsOf({ attribute, prefix, isTagged, deletes, archives }: Aging, folders: readonly string[]): Verdict[] {
+function problemsOf(aging: Aging, folders: readonly string[]): Verdict[] {
+  const { attribute, prefix, isTagged, deletes, archives } = aging;
   const reached = folders.find((folder) => folder.startsWith(prefix) || prefix.startsWith(folder));
   if (reached === undefined || isTagged) {
     return [];
   }
   const files = `files of tables in ${reached === "" ? "the whole bucket" : reached} by their age`;
+  if (aging.isOpen && (deletes || archives)) {
+    return unknown(`it may delete or archive ${files}, which is not known before an apply`, attribute);
+  }
   return [
     ...failedIf(deletes, `it deletes ${files}`, attribute),
     ...failedIf(archives, `it archives ${files}`, attribute),

@@ -1,10 +1,14 @@
+import { keyOf, namesAccount, notAdmitted, notAllowedOnKey, resourcePolicy } from "../aws/keys";
+import { admitting, callOf, NAMELESS, obstaclesTo } from "../aws/requests";
+import { isElsewhere, permissionsOf, statementsOf } from "../aws/roles";
+import { isOpen } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { type Condition, type Statement } from "../iam-document";
 import { at, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
-import { admitting, arnIn, keyOf, namesAccount, notAdmitted, notAllowedOnKey, resourcePolicy } from "./admission";
+import { accountIn } from "../security/policies";
 import { bucketKey, storesUsed } from "./encrypted-stores";
+import { deliveryOf } from "./log-delivery";
 import { publishersOf } from "./publishers";
-import { allowing, isElsewhere, permissionsOf, statementsOf } from "./roles";
 
 const KEY_MODULE = "make the key with modules/kms/encryption-key.ts";
 const PUBLISHING = ["kms:Decrypt", "kms:GenerateDataKey"];
@@ -20,11 +24,7 @@ export const KMS_WIRING: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"],
     remedy: `${KEY_MODULE}, whose first statement leaves the key to the account`,
     judge: ({ values }, context) => [
-      ...failedIf(
-        values.bypass_policy_lockout_safety_check === true,
-        "it bypasses the check that keeps a key manageable",
-        "bypass_policy_lockout_safety_check",
-      ),
+      ...judgeBypass(values.bypass_policy_lockout_safety_check),
       ...(values.policy === undefined
         ? []
         : isElsewhere(values.policy)
@@ -45,11 +45,11 @@ export const KMS_WIRING: readonly Rule[] = [
     remedy: "add the service to messagePublishing() of the key, modules/kms/service-statements.ts",
     judge: (target, context) => {
       const { graph } = context;
-      const publishers = publishersOf(target, graph);
+      const publishers = publishersOf(target, context);
       const name = target.values.kms_master_key_id;
       const key = keyOf(name, graph);
       if (key !== undefined) {
-        return publishers.flatMap((service) => judgePublisher(key, service, context));
+        return publishers.flatMap((service) => judgeSender(key, service, context));
       }
       // LAKE-SNS-01 reports topics
       const isByAws = target.type === "aws_sqs_queue" && typeof name === "string" && name.endsWith("alias/aws/sqs");
@@ -103,14 +103,24 @@ export const KMS_WIRING: readonly Rule[] = [
   },
 ];
 
+function judgeBypass(isBypassed: unknown): Verdict[] {
+  const attribute = "bypass_policy_lockout_safety_check";
+  return isOpen(isBypassed)
+    ? unknown("whether it bypasses the check that keeps a key manageable is not known before an apply", attribute)
+    : failedIf(String(isBypassed) === "true", "it bypasses the check that keeps a key manageable", attribute);
+}
+
 function judgeAdministration(statements: readonly Statement[], { environment }: RuleContext): Verdict[] {
-  const isOurs = (statement: Statement) =>
-    namesAccount(statement, environment) ||
-    (statement.principals?.AWS ?? []).some((name) => name === "*" || name.includes(`:${environment.accountId}:`));
-  const administering = allowing(statements, "kms:PutKeyPolicy", isOurs);
+  const ofAccount = (statement: Statement) =>
+    namesAccount(statement, environment) || statement.principals?.AWS?.includes("*") === true;
+  const ours = statements
+    .flatMap(({ principals }) => principals?.AWS ?? [])
+    .filter((name) => accountIn(name, environment.accountId) === environment.accountId);
+  const request = { principal: { kind: "AWS", name: ours }, action: "kms:PutKeyPolicy", facts: {} } as const;
+  const administering = admitting(statements, request);
   const isCertain = administering.some(
     (statement) =>
-      (namesAccount(statement, environment) || statement.principals?.AWS?.includes("*") === true) &&
+      ofAccount(statement) &&
       statement.conditions.every((condition) => isMetByAccount(condition, environment.accountId)),
   );
   const isPossible = administering.some(({ conditions }) => !conditions.some(isMetByServices));
@@ -137,25 +147,24 @@ function isMetByServices({ key }: Condition): boolean {
   );
 }
 
-function judgePublisher(key: Resource, service: string, context: RuleContext): Verdict[] {
+function judgeSender(key: Resource, service: string, context: RuleContext): Verdict[] {
   const statements = resourcePolicy(key, context.graph);
   if (statements === "unknown") {
     return unreadable(key, service);
   }
   const missing = notAdmitted(key, PUBLISHING, { service }, context);
-  const isConditional = PUBLISHING.some((action) =>
-    admitting(statements ?? [], { service, action }, context.environment).every(
-      ({ conditions }) => conditions.length > 0,
-    ),
+  if (missing.length > 0 || service !== "events.amazonaws.com") {
+    const text = `${key.address} does not let ${service} ${missing.join(", ")}`;
+    return failedIf(missing.length > 0, text, "kms_master_key_id");
+  }
+  // EventBridge may say neither for which account nor for which rule it sends
+  const call = { service, facts: NAMELESS };
+  const obstacles = PUBLISHING.flatMap((action) => obstaclesTo(statements ?? [], callOf({ ...call, action }, context)));
+  return warnIf(
+    notAdmitted(key, PUBLISHING, call, context).length > 0,
+    `${key.address} admits ${service} by ${[...new Set(obstacles)].join(", ")}, which may never hold for it`,
+    "kms_master_key_id",
   );
-  return missing.length > 0
-    ? failedIf(true, `${key.address} does not let ${service} ${missing.join(", ")}`, "kms_master_key_id")
-    : // EventBridge says neither for which account nor for which rule it sends
-      warnIf(
-        statements !== undefined && isConditional && service === "events.amazonaws.com",
-        `${key.address} admits ${service} under conditions, which may never hold for it`,
-        "kms_master_key_id",
-      );
 }
 
 function unreadable(key: Resource, service: string): Verdict[] {
@@ -169,13 +178,13 @@ function logBucketOf({ type, values }: Resource, graph: Graph): Resource | undef
 }
 
 function judgeLogDelivery(bucket: Resource | undefined, context: RuleContext): Verdict[] {
-  const { graph, environment } = context;
+  const { graph } = context;
   const key = bucket && bucketKey(bucket, graph);
   // LAKE-S3-02 reports keys that are not ours
   if (key === undefined) {
     return [];
   }
-  const request = { service: "delivery.logs.amazonaws.com", source: arnIn(environment, "logs", "delivery") };
+  const request = deliveryOf(graph);
   if (resourcePolicy(key, graph) === "unknown") {
     return unreadable(key, request.service);
   }
@@ -196,7 +205,7 @@ function judgeInventory({ values }: Resource, context: RuleContext): Verdict[] {
   const [source] = graph.references(values.bucket);
   const request = {
     service: "s3.amazonaws.com",
-    ...(source && { source: graph.text(`\${${source.resource.address}.arn}`) }),
+    ...(source && { source: graph.arnOf(source.resource) }),
   };
   if (key === undefined) {
     return [];

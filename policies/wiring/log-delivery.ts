@@ -1,14 +1,19 @@
-import type { Resource } from "../graph";
+import { callOf, letThrough } from "../aws/requests";
+import { isElsewhere, statementsOf } from "../aws/roles";
+import { textOf } from "../aws/values";
+import type { Graph, Resource } from "../graph";
 import { at, failedIf, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { settingOf } from "../security/s3";
-import { arnOf, textOf } from "./buckets";
-import { FROM_A_SERVICE, letThrough } from "./requests";
-import { isElsewhere, statementsOf } from "./roles";
 
 /** What keeps logs that CloudWatch delivers to a bucket from arriving: flow logs and those of brokers. */
 export function deliveryProblems(log: Resource, context: RuleContext): Verdict[] {
   const destination = destinationOf(log, context);
   return destination === undefined ? [] : destinationProblems(log, destination, context);
+}
+
+/** Who delivers logs, and for what. */
+export function deliveryOf(graph: Graph) {
+  return { service: "delivery.logs.amazonaws.com", source: graph.arnIn("logs", "*") };
 }
 
 interface LogDestination {
@@ -35,37 +40,25 @@ function destinationOf(log: Resource, { graph, environment }: RuleContext): LogD
     return undefined;
   }
   const destination = textOf(log.values.log_destination, graph) ?? "";
-  const bucket = buckets.find((one) => `${destination}/`.startsWith(`${arnOf(one, graph)}/`));
-  const folder = bucket === undefined ? "" : folderOf(destination.slice(arnOf(bucket, graph).length));
+  const bucket = buckets.find((one) => `${destination}/`.startsWith(`${graph.arnOf(one)}/`));
+  const folder = bucket === undefined ? "" : folderOf(destination.slice(graph.arnOf(bucket).length));
   const isHive = at(log.values.destination_options, "hive_compatible_partitions") === true;
   const account = isHive ? `aws-account-id=${accountId}` : `${accountId}/vpcflowlogs`;
   return { bucket, key: `${folder}AWSLogs/${account}/any` };
 }
 
-function destinationProblems(
-  log: Resource,
-  { bucket, key }: LogDestination,
-  { graph, environment }: RuleContext,
-): Verdict[] {
+function destinationProblems(log: Resource, { bucket, key }: LogDestination, context: RuleContext): Verdict[] {
+  const { graph } = context;
   const policy = bucket && settingOf("aws_s3_bucket_policy", bucket, graph);
   if (bucket === undefined || isElsewhere(policy?.values.policy)) {
     return unknown("it logs to a bucket of which the policy is not ours to judge");
   }
-  const { accountId, region } = environment;
-  const arn = arnOf(bucket, graph);
+  const arn = graph.arnOf(bucket);
   const statements = statementsOf(policy?.values.policy, graph);
-  const isAllowed = (action: string, resource: string) =>
-    letThrough(statements, {
-      principal: { kind: "Service", name: "delivery.logs.amazonaws.com" },
-      action,
-      resource,
-      facts: {
-        ...FROM_A_SERVICE,
-        "aws:sourceaccount": accountId,
-        "aws:sourcearn": `arn:${arn.split(":")[1] ?? "aws"}:logs:${region}:${accountId}:any`,
-        "s3:x-amz-acl": action === "s3:PutObject" ? "bucket-owner-full-control" : undefined,
-      },
-    });
+  const isAllowed = (action: string, resource: string) => {
+    const facts = { "s3:x-amz-acl": action === "s3:PutObject" ? "bucket-owner-full-control" : undefined };
+    return letThrough(statements, callOf({ ...deliveryOf(graph), action, resource, facts }, context));
+  };
   return [
     ...failedIf(!isAllowed("s3:PutObject", `${arn}/${key}`), `${bucket.address} does not let in its logs`),
     ...failedIf(!isAllowed("s3:GetBucketAcl", arn), `${bucket.address} does not let the delivery look at its ACL`),

@@ -1,9 +1,9 @@
+import { refusalOf } from "../aws/requests";
+import { permissionsOf, roleOf, statementsOf } from "../aws/roles";
+import { bucketOf, textOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { covers, matches, speaksOf, type Statement } from "../iam-document";
 import { at, blocks, failedIf, type RuleContext, type Verdict, warnIf } from "../rule";
-import { arnOf, bucketOf, textOf } from "./buckets";
-import { refusalOf } from "./requests";
-import { permissionsOf, roleOf, statementsOf } from "./roles";
 
 const OBJECT_ACTIONS = ["s3:GetObject", "s3:PutObject"];
 
@@ -33,7 +33,7 @@ export function networkProblems(policy: Resource, context: RuleContext): Verdict
   if (bucket === undefined || statements.length === 0) {
     return [];
   }
-  const arn = arnOf(bucket, graph);
+  const arn = graph.arnOf(bucket);
   const callers = outsideCallers(arn, context);
   return statements.flatMap((statement) => [
     ...namelessProblems(statement, arn),
@@ -100,15 +100,15 @@ function isRefused({ role }: OutsideCaller, statement: Statement, bucketArn: str
 }
 
 /** Who uses roles, or locations of a bucket, without passing through a network of ours. */
-function outsideCallers(bucketArn: string, { graph, environment }: RuleContext): OutsideCaller[] {
+function outsideCallers(bucketArn: string, { graph }: RuleContext): OutsideCaller[] {
   const byRole = graph.ofType(...Object.keys(OUTSIDE_ROLES)).flatMap((resource) =>
     (OUTSIDE_ROLES[resource.type]?.(resource.values) ?? []).flatMap((value): OutsideCaller[] => {
       const declared = roleOf(value, graph);
-      return declared === undefined ? [] : [{ resource, role: arnOf(declared, graph), declared }];
+      return declared === undefined ? [] : [{ resource, role: graph.arnOf(declared), declared }];
     }),
   );
-  const partition = bucketArn.split(":")[1] ?? "aws";
-  const serviceLinked = `arn:${partition}:iam::${environment.accountId}:role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess`;
+  const name = "role/aws-service-role/lakeformation.amazonaws.com/AWSServiceRoleForLakeFormationDataAccess";
+  const serviceLinked = graph.arnIn("iam", name, "");
   const byLakeFormation = graph
     .ofType("aws_lakeformation_resource")
     .filter(({ values }) => `${textOf(values.arn, graph) ?? ""}/`.startsWith(`${bucketArn}/`))

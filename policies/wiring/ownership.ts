@@ -1,12 +1,14 @@
-import { type Graph, type Resource } from "../graph";
+import { perGraph } from "../aws/remember";
+import { isOpen } from "../aws/values";
+import type { Graph, Resource } from "../graph";
 import { failedIf, type Verdict, warnIf } from "../rule";
-import { perGraph } from "./roles";
 
 /** A resource that keeps a list or a text of its own, and resources that would add to it or write over it. */
 interface Exclusive {
   readonly owner: string;
   readonly attributes: readonly string[];
-  readonly others: readonly (readonly [type: string, attribute: string])[];
+  /** By the attribute that names the owner, and by their "type", where not all of them are meant. */
+  readonly others: readonly (readonly [type: string, attribute: string, kind?: string])[];
   /**
    * What both would manage.
    *
@@ -16,11 +18,12 @@ interface Exclusive {
   readonly isWarning?: boolean;
 }
 
-const RULES_OF_GROUPS = [
-  ["aws_security_group_rule", "security_group_id"],
-  ["aws_vpc_security_group_egress_rule", "security_group_id"],
-  ["aws_vpc_security_group_ingress_rule", "security_group_id"],
-] as const;
+const DIRECTIONS = ["egress", "ingress"] as const;
+
+const rulesOfGroups = (direction: (typeof DIRECTIONS)[number]): Exclusive["others"] => [
+  ["aws_security_group_rule", "security_group_id", direction],
+  [`aws_vpc_security_group_${direction}_rule`, "security_group_id"],
+];
 
 const EXCLUSIVE: readonly Exclusive[] = [
   { owner: "aws_iam_role", attributes: ["inline_policy"], others: [["aws_iam_role_policy", "role"]] },
@@ -32,9 +35,18 @@ const EXCLUSIVE: readonly Exclusive[] = [
       ["aws_iam_policy_attachment", "roles"],
     ],
   },
-  { owner: "aws_security_group", attributes: ["egress", "ingress"], others: RULES_OF_GROUPS },
+  ...DIRECTIONS.map((direction) => ({
+    owner: "aws_security_group",
+    attributes: [direction],
+    others: rulesOfGroups(direction),
+  })),
   // empties the group where it names no rule
-  { owner: "aws_default_security_group", attributes: ["vpc_id"], others: RULES_OF_GROUPS, what: "rules" },
+  {
+    owner: "aws_default_security_group",
+    attributes: ["vpc_id"],
+    others: DIRECTIONS.flatMap(rulesOfGroups),
+    what: "rules",
+  },
   ...["aws_route_table", "aws_default_route_table"].map((owner) => ({
     owner,
     attributes: ["route"],
@@ -101,7 +113,11 @@ export function judgeOwnership(resource: Resource, graph: Graph): Verdict[] {
   const written = EXCLUSIVE.filter(({ owner }) => owner === resource.type).flatMap(
     ({ attributes, others, what, isWarning = false }) => {
       const attribute = attributes.find((name) => resource.values[name] !== undefined);
-      const [other] = others.flatMap(([type, by]) => naming(type, by, resource.address, graph));
+      const [other] = others.flatMap(([type, by, kind]) =>
+        naming(type, by, resource.address, graph).filter(
+          ({ values: { type: other = kind } }) => kind === undefined || other === kind || isOpen(other),
+        ),
+      );
       const verdict = isWarning ? warnIf : failedIf;
       return attribute === undefined
         ? []

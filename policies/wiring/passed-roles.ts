@@ -1,7 +1,7 @@
+import { ANYTHING, callOf, letThrough } from "../aws/requests";
+import { roleOf, statementsOf } from "../aws/roles";
 import type { Graph, Resource } from "../graph";
 import { failedIf, type RuleContext, type Verdict } from "../rule";
-import { admitting } from "./admission";
-import { roleOf, statementsOf } from "./roles";
 
 /** Attributes by which resources hand a role to services, wherever in them, and the services that have to be trusted. */
 const PASSED: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -27,6 +27,9 @@ const PASSED: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   aws_sfn_state_machine: { role_arn: ["states"] },
 };
 
+/** LAKE-IAM-03 judges for which account. */
+const FOR_ANYBODY = { "aws:sourceaccount": ANYTHING };
+
 export const PASSING_TYPES = Object.keys(PASSED);
 
 /** A role that a resource hands to services, by their names without "amazonaws.com". */
@@ -45,17 +48,16 @@ export function handedRoles(resource: Resource, graph: Graph): HandedRole[] {
 }
 
 /** Whether the roles that a resource hands to services trust these. */
-export function judgePassedRoles(resource: Resource, { graph, environment }: RuleContext): Verdict[] {
+export function judgePassedRoles(resource: Resource, context: RuleContext): Verdict[] {
+  const { graph } = context;
   return handedRoles(resource, graph).flatMap(({ attribute, role, services }) => {
-    const statements = statementsOf(role.values.assume_role_policy, graph)
-      // LAKE-IAM-03 judges for which account
-      .map((statement) => ({
-        ...statement,
-        conditions: statement.conditions.filter(({ key }) => key !== "aws:sourceaccount"),
-      }));
+    const statements = statementsOf(role.values.assume_role_policy, graph);
     const untrusted = services
       .map((service) => `${service}.amazonaws.com`)
-      .filter((service) => admitting(statements, { service, action: "sts:AssumeRole" }, environment).length === 0);
+      .filter(
+        (service) =>
+          !letThrough(statements, callOf({ service, action: "sts:AssumeRole", facts: FOR_ANYBODY }, context)),
+      );
     return failedIf(untrusted.length > 0, `${role.address} does not trust ${untrusted.join(", ")}`, attribute);
   });
 }

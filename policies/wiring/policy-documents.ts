@@ -1,10 +1,10 @@
+import { isElsewhere } from "../aws/roles";
 import { type Graph, type Resource } from "../graph";
 import { parsePolicy, PolicyError, type Statement } from "../iam-document";
 import { blocks, failedIf, unknown, type Verdict, warnIf } from "../rule";
-import { isElsewhere } from "./roles";
 
 /** What a policy is for: AWS asks different things of each. */
-export type PolicyKind = "identity" | "trust" | "key" | "resource";
+type PolicyKind = "bucket" | "identity" | "trust" | "key" | "resource";
 
 /** Where policies are written. */
 const DOCUMENTS: Readonly<Record<string, readonly [kind: PolicyKind, attribute: string]>> = {
@@ -20,7 +20,7 @@ const DOCUMENTS: Readonly<Record<string, readonly [kind: PolicyKind, attribute: 
   aws_kms_key: ["key", "policy"],
   aws_kms_key_policy: ["key", "policy"],
   aws_msk_cluster_policy: ["resource", "policy"],
-  aws_s3_bucket_policy: ["resource", "policy"],
+  aws_s3_bucket_policy: ["bucket", "policy"],
   aws_secretsmanager_secret: ["resource", "policy"],
   aws_secretsmanager_secret_policy: ["resource", "policy"],
   aws_sns_topic: ["resource", "policy"],
@@ -122,7 +122,7 @@ function faultsOf(statement: Statement, kind: PolicyKind, graph: Graph): string[
       : check(!hasPrincipal, "names no principal")),
     ...check(kind === "trust" && hasResource, "names a resource"),
     ...check(kind === "trust" && !(actions ?? []).every((action) => /^sts:/i.test(action)), "allows more than sts"),
-    ...check(kind === "key" && resources === undefined, "names no resource"),
+    ...check((kind === "key" && resources === undefined) || (kind === "bucket" && !hasResource), "names no resource"),
     ...check(kind === "key" && actions === undefined, "names no action"),
   ];
 }

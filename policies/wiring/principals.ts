@@ -1,8 +1,9 @@
+import { roleOf, statementsOf } from "../aws/roles";
+import { isOpen } from "../aws/values";
 import { type Graph, type Resource, strings } from "../graph";
 import { isOfBootstrap, isPipelineRole } from "../bootstrap";
-import { failedIf, type RuleContext, type Verdict, warnIf } from "../rule";
+import { failedIf, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { policiesIn, POLICY_TYPES } from "./policy-documents";
-import { roleOf, statementsOf } from "./roles";
 
 /** Attributes of Lake Formation that name principals. */
 const GRANTS: Readonly<Record<string, readonly string[]>> = {
@@ -19,6 +20,12 @@ export const NAMING_TYPES = [
 
 const PRINCIPAL = /^arn:[^:]+:iam::(\d{12}):(?:role|user)\/(.+)$/;
 
+/** Paths of roles that AWS makes: of IAM Identity Center, and those linked to a service. */
+const OF_AWS = /^aws-(?:reserved|service-role)\//;
+
+/** A role or user that data has looked up, which fails where there is none. */
+const LOOKED_UP = /^\$\{data\.aws_iam_(?:role|user)\.[\w.-]+\}$/;
+
 /** Whether the roles and users that a resource names are there when it is made. */
 export function judgePrincipals(resource: Resource, context: RuleContext): Verdict[] {
   const { graph, environment } = context;
@@ -30,9 +37,14 @@ export function judgePrincipals(resource: Resource, context: RuleContext): Verdi
         graph.isBefore(declared, resource) || (isOfBootstrap(declared, context) && !isOfBootstrap(resource, context));
       return failedIf(!isEarlier, `it names ${declared.address}, which may be made after it`);
     }
-    const [, accountId, name = ""] = PRINCIPAL.exec(graph.text(value)) ?? [];
+    const text = graph.text(value);
+    // one reference is there before, as Terraform orders them
+    if (isOpen(text) && graph.reference(text) === undefined && !LOOKED_UP.test(text) && !text.endsWith(":root")) {
+      return unknown(`it names ${text}, which is not known before an apply`);
+    }
+    const [, accountId, name = ""] = PRINCIPAL.exec(text) ?? [];
     return warnIf(
-      accountId === environment.accountId && !name.includes("${") && !isKnown(name, context),
+      accountId === environment.accountId && !isKnown(name, context),
       `it names ${name}, which nothing here declares`,
     );
   });
@@ -53,10 +65,12 @@ function declaredPrincipal(value: string, graph: Graph): Resource | undefined {
   return referred?.type === "aws_iam_user" ? referred : roleOf(value, graph);
 }
 
-/** Whether the environment has it, or the bootstrap makes it, which is there before every layer. */
-function isKnown(name: string, context: RuleContext): boolean {
+/** Whether the environment has it, AWS makes it, or the bootstrap does, which is there before every layer. */
+function isKnown(pathAndName: string, context: RuleContext): boolean {
   const consumers = Object.values(context.environment.consumers);
+  const name = pathAndName.split("/").at(-1) ?? "";
   return (
+    OF_AWS.test(pathAndName) ||
     isPipelineRole(name, context) ||
     consumers.some((consumer) => consumer.kind === "iam-role" && consumer.roleName === name)
   );

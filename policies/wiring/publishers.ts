@@ -1,6 +1,9 @@
+import { perGraph } from "../aws/remember";
+import { letThrough } from "../aws/requests";
+import { permissionsOf, roleOf } from "../aws/roles";
+import { textOf } from "../aws/values";
 import { type Graph, type Resource, strings } from "../graph";
-import { covers } from "../iam-document";
-import { allowing, perGraph, permissionsOf, roleOf } from "./roles";
+import type { RuleContext } from "../rule";
 
 /** What sends messages to topics and queues: the service that does it, and the attributes that name where to. */
 const PUBLISHERS: readonly {
@@ -24,7 +27,7 @@ const PUBLISHERS: readonly {
   { type: "aws_sns_topic_subscription", service: "sns.amazonaws.com", attributes: ["endpoint", "redrive_policy"] },
 ];
 
-/** Services that raise alarms, which a topic takes that people have subscribed to. */
+/** Services that raise alarms, all of which the topic for alerts takes once people have subscribed to it. */
 const ALARMING = [
   "budgets.amazonaws.com",
   "cloudwatch.amazonaws.com",
@@ -52,14 +55,6 @@ const servicesByTarget = perGraph((graph) => {
       }
     }
   }
-  for (const { values } of graph.ofType("aws_sns_topic_subscription")) {
-    const target = typeof values.topic_arn === "string" ? values.topic_arn : "";
-    if (TO_PEOPLE.includes(String(values.protocol))) {
-      ALARMING.forEach((service) => {
-        add(graph.reference(target)?.resource.address ?? graph.text(target), service);
-      });
-    }
-  }
   return found;
 });
 
@@ -74,21 +69,32 @@ function publishesByRole({ values }: Resource, target: string, graph: Graph): bo
     return false;
   }
   const role = roleOf(values.role_arn, graph);
-  const arns = [target, graph.text(`\${${target}.arn}`)];
+  const resource = [target, graph.text(`\${${target}.arn}`)];
   return (
     role === undefined ||
-    ["sns:Publish", "sqs:SendMessage"].some(
-      (action) =>
-        allowing(permissionsOf(role, graph).statements, action, (statement) =>
-          arns.some((arn) => covers(statement, arn)),
-        ).length > 0,
+    ["sns:Publish", "sqs:SendMessage"].some((action) =>
+      letThrough(permissionsOf(role, graph).statements, { action, resource, facts: {} }),
     )
   );
 }
 
 /** The services that send messages to a topic or a queue and need its leave. */
-export function publishersOf(target: Resource, graph: Graph): string[] {
+export function publishersOf(target: Resource, context: RuleContext): string[] {
+  const { graph } = context;
   const found = servicesByTarget(graph);
-  const names = [target.address, graph.text(`\${${target.address}.arn}`)];
-  return [...new Set(names.flatMap((name) => [...(found.get(name) ?? [])]))].sort();
+  const names = [target.address, graph.arnOf(target)];
+  const declared = names.flatMap((name) => [...(found.get(name) ?? [])]);
+  return [...new Set([...declared, ...(wakesPeople(target, context) ? ALARMING : [])])].sort();
+}
+
+/** Whether it is the topic for alerts, and somebody hears of them. */
+function wakesPeople(target: Resource, { graph, platform, environment }: RuleContext): boolean {
+  const alerts = `${platform.name}-${environment.name}-alerts`;
+  return (
+    target.type === "aws_sns_topic" &&
+    textOf(target.values.name, graph) === alerts &&
+    graph
+      .referring("aws_sns_topic_subscription", "topic_arn", target)
+      .some(({ values }) => TO_PEOPLE.includes(String(values.protocol)))
+  );
 }

@@ -1,11 +1,11 @@
+import { callOf, letThrough } from "../aws/requests";
+import { isElsewhere, statementsOf } from "../aws/roles";
+import { bucketOf, textOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, blocks, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { settingOf } from "../security/s3";
-import { arnOf, bucketOf, textOf } from "./buckets";
 import { agingProblems } from "./iceberg-files";
 import { networkProblems } from "./network-denial";
-import { FROM_A_SERVICE, letThrough } from "./requests";
-import { isElsewhere, statementsOf } from "./roles";
 
 /** Settings of which a bucket has one, whoever writes it. */
 const SINGLE_SETTINGS = [
@@ -163,27 +163,23 @@ function accessLogProblems(target: Resource, context: RuleContext): Verdict[] {
       "access logs are not delivered to buckets with object lock",
     ),
     ...failedIf(payment?.values.payer === "Requester", "access logs are not delivered where the requester pays"),
-    ...deliveryProblems(loggings, target, context),
+    ...logProblems(loggings, target, context),
   ];
 }
 
-function deliveryProblems(loggings: readonly Resource[], target: Resource, { graph, environment }: RuleContext) {
+function logProblems(loggings: readonly Resource[], target: Resource, context: RuleContext): Verdict[] {
+  const { graph, environment } = context;
   const policy = settingOf("aws_s3_bucket_policy", target, graph)?.values.policy;
   if (isElsewhere(policy)) {
     return unknown("its policy is not written out, whether it lets in logs cannot be told");
   }
   const statements = statementsOf(policy, graph);
-  const isReceived = (logging: Resource) =>
-    letThrough(statements, {
-      principal: { kind: "Service", name: "logging.s3.amazonaws.com" },
-      action: "s3:PutObject",
-      resource: `${arnOf(target, graph)}/${exampleLog(logging, environment, graph)}`,
-      facts: {
-        ...FROM_A_SERVICE,
-        "aws:sourceaccount": environment.accountId,
-        "aws:sourcearn": sourceArn(logging, graph),
-      },
-    });
+  const isReceived = (logging: Resource) => {
+    const resource = `${graph.arnOf(target)}/${exampleLog(logging, environment, graph)}`;
+    const source = bucketArn(logging, target, graph);
+    const service = "logging.s3.amazonaws.com";
+    return letThrough(statements, callOf({ service, action: "s3:PutObject", resource, source }, context));
+  };
   return loggings
     .filter((logging) => !isReceived(logging))
     .flatMap(({ address }) => failedIf(true, `its policy keeps out the logs of ${address}`));
@@ -197,7 +193,11 @@ function exampleLog(logging: Resource, { accountId, region }: RuleContext["envir
   return `${textOf(prefix, graph) ?? ""}${isPartitioned ? folder : ""}2026-01-01-00-00-00-0123456789ABCDEF`;
 }
 
-function sourceArn(logging: Resource, graph: Graph): string {
+/** The ARN of the bucket whose accesses are logged: in the partition of the other. */
+function bucketArn(logging: Resource, target: Resource, graph: Graph): string {
   const source = bucketOf(logging.values.bucket, graph);
-  return source === undefined ? `arn:aws:s3:::${textOf(logging.values.bucket, graph) ?? ""}` : arnOf(source, graph);
+  const [, partition = ""] = graph.arnOf(target).split(":");
+  return source === undefined
+    ? `arn:${partition}:s3:::${textOf(logging.values.bucket, graph) ?? ""}`
+    : graph.arnOf(source);
 }

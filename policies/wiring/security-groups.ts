@@ -1,4 +1,5 @@
 import { isPrivateBlock, overlap, parseCidr } from "../../environments/validation/cidr";
+import { listOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, blocks } from "../rule";
 
@@ -134,11 +135,6 @@ export function isPublic(cidr: string): boolean {
 /** Whether two blocks share an address; blocks that are no IPv4 ones, or not known, might. */
 export function mayOverlap(one: string, other: string): boolean {
   return parseCidr(one) === undefined || parseCidr(other) === undefined || overlap(one, other);
-}
-
-/** A value that may be one or a list, as a list. */
-export function listOf(value: unknown): unknown[] {
-  return value === undefined || value === null ? [] : [value].flat();
 }
 
 function textsOf(value: unknown): string[] {

@@ -1,8 +1,8 @@
-import { failedIf, type Rule, type RuleContext, unknown, type Verdict } from "../rule";
+import { resourcePolicy } from "../aws/keys";
+import { callOf, type KnownRequest, letThrough, NAMELESS, obstaclesTo } from "../aws/requests";
 import type { Resource } from "../graph";
 import type { Statement } from "../iam-document";
-import { conditionsOn } from "../iam-document";
-import { admitting, resourcePolicy } from "./admission";
+import { failedIf, type Rule, type RuleContext, unknown, type Verdict } from "../rule";
 import { publishersOf } from "./publishers";
 
 /** Whether messages arrive at topics. */
@@ -19,14 +19,14 @@ export const SNS_WIRING: readonly Rule[] = [
       "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-sns-policy.html",
       "https://docs.aws.amazon.com/cost-management/latest/userguide/ad-SNS.html",
     ],
-    remedy: "make the topic with modules/sns/alert-topic.ts, and add the service to its publishers",
+    remedy: "make the topic with modules/sns/alert-topic.ts, and name the service in its ALERT_PUBLISHERS",
     judge: (topic, context) => {
       const statements = resourcePolicy(topic, context.graph);
       // a topic without a policy of its own is LAKE-SNS-02's
       if (statements === undefined) {
         return [];
       }
-      const publishers = publishersOf(topic, context.graph);
+      const publishers = publishersOf(topic, context);
       return statements === "unknown"
         ? publishers.length === 0
           ? []
@@ -40,15 +40,19 @@ function judgePublisher(
   topic: Resource,
   service: string,
   statements: readonly Statement[],
-  { graph, environment }: RuleContext,
+  context: RuleContext,
 ): Verdict[] {
-  const resource = graph.text(`\${${topic.address}.arn}`);
-  const admitted = admitting(statements, { service, action: "sns:Publish", resource }, environment).filter(
-    (statement) => service === "cloudwatch.amazonaws.com" || conditionsOn(statement, "aws:SourceOwner").length === 0,
-  );
-  // EventBridge says neither for which account nor for which rule it publishes
-  const isInVain = service === "events.amazonaws.com" && admitted.every(({ conditions }) => conditions.length > 0);
-  return admitted.length === 0
-    ? failedIf(true, `its policy does not let ${service} publish`)
-    : failedIf(isInVain, `its policy lets ${service} publish under conditions, which never hold for it`);
+  const resource = context.graph.arnOf(topic);
+  const call = callOf({ service, action: "sns:Publish", resource, facts: factsOf(service) }, context);
+  const obstacles = obstaclesTo(statements, call);
+  const why = obstacles.length === 0 ? "" : `, for which ${obstacles.join(", ")} does not hold`;
+  return failedIf(!letThrough(statements, call), `its policy does not let ${service} publish${why}`);
+}
+
+/** What services say of themselves that SNS passes on: alarms alone for which owner, EventBridge not even for which rule. */
+function factsOf(service: string): KnownRequest["facts"] {
+  return {
+    ...(service !== "cloudwatch.amazonaws.com" && { "aws:sourceowner": undefined }),
+    ...(service === "events.amazonaws.com" && NAMELESS),
+  };
 }

@@ -1,10 +1,10 @@
+import { listOf, textOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, failedIf, type Rule, unknown, type Verdict, warnIf } from "../rule";
-import { textOf } from "./buckets";
 import { admissionProblems, clientProblems, endpointProblems, reachesS3, servesClients } from "./endpoint-clients";
 import { endpointsIn, endpointsOf, groupIdsOf, hasPrivateNames, isGateway, isInterface, vpcOf } from "./endpoints";
 import { deliveryProblems } from "./log-delivery";
-import { CLIENT_TYPES, clientOf, listOf } from "./security-groups";
+import { CLIENT_TYPES, clientOf } from "./security-groups";
 
 const ENDPOINTS_MODULE = "make the endpoints with modules/network/endpoints.ts";
 

@@ -159,7 +159,10 @@ describe("the graph of an environment", () => {
       aws_iam_role: { role: { name: "reader" } },
       aws_s3_bucket_policy: { policy: { bucket: "${aws_s3_bucket.lake.bucket}", depends_on: ["aws_kms_key.key"] } },
     },
-    output: { "cross-stack-output-lake": { value: "${aws_s3_bucket.lake.arn}" } },
+    output: {
+      "cross-stack-output-lake": { value: "${aws_s3_bucket.lake.arn}" },
+      "cross-stack-output-both": { value: "${concat([aws_s3_bucket.lake.arn], [aws_iam_role.role.arn])}" },
+    },
   };
   const remote = "${data.terraform_remote_state.cross-stack-reference-input-dev-lake.outputs.cross-stack-output-lake}";
   const downstream: StackJson = {
@@ -191,6 +194,29 @@ describe("the graph of an environment", () => {
       attribute: "arn",
     });
     expect(graph.referring("aws_s3_object", "bucket", resource("aws_s3_bucket"))).toEqual([resource("aws_s3_object")]);
+  });
+
+  test.each([
+    ["${aws_s3_bucket.lake.arn}/*", ["aws_s3_bucket.arn"]],
+    [
+      '${join("/", [aws_s3_bucket.lake.bucket, aws_iam_role.role.name])}',
+      ["aws_s3_bucket.bucket", "aws_iam_role.name"],
+    ],
+    ['${jsonencode({ a = { b = aws_iam_role.role.tags["x"] } })}', ['aws_iam_role.tags["x"]']],
+    ["${data.aws_iam_role.role.arn} ${local.aws_iam_role.role.arn} ${aws_iam_role.other.arn}", []],
+    [`\${lower(${remote.slice(2, -1)})}`, ["aws_s3_bucket.arn"]],
+    [remote.replace("output-lake", "output-both"), ["aws_s3_bucket.arn", "aws_iam_role.arn"]],
+    ["$${aws_s3_bucket.lake.arn} aws_s3_bucket.lake.arn", []],
+    ["${aws_iam_role.role.arn", ["aws_iam_role.arn"]],
+  ])("finds what %s refers to", (text, expected) => {
+    const found = graph.references({ nested: [text] });
+
+    expect(found.map(({ resource: { type }, attribute }) => `${type}.${attribute}`)).toEqual(expected);
+  });
+
+  test("takes a function of a reference for none", () => {
+    expect(graph.reference("${lower(aws_iam_role.role.name)}")).toBeUndefined();
+    expect(graph.reference('${aws_iam_role.role.name == "" ? 1 : 2}')).toBeUndefined();
   });
 
   test("composes what follows from names, and leaves what AWS makes up", () => {

@@ -96,6 +96,39 @@ export const GLUE_WIRING_CASES: readonly Case[] = casesOf("WIRE-GLUE-05", [
     outcome: "unknown",
   },
   {
+    what: "a catalog whose own role has a policy of AWS",
+    resources: {
+      ...settings("SSE-KMS-WITH-SERVICE-ROLE"),
+      ...role("kms:Decrypt"),
+      aws_iam_role_policy_attachment: {
+        a: { role: "${aws_iam_role.a.name}", policy_arn: "arn:aws:iam::aws:policy/PowerUserAccess" },
+      },
+    },
+    outcome: "unknown",
+  },
+  {
+    what: "a reader by one of two policies",
+    resources: {
+      ...settings("SSE-KMS"),
+      ...role("s3:GetObject"),
+      aws_iam_policy: {
+        a: { policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "glue:GetTable", Resource: "*" } }) },
+      },
+      aws_iam_role_policy_attachment: {
+        a: { role: "${aws_iam_role.a.name}", policy_arn: "${aws_iam_policy.a.arn}" },
+      },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a database that waits for settings within a function",
+    resources: {
+      ...settings("SSE-KMS"),
+      aws_glue_catalog_database: { a: { name: "a", description: `\${format("after %s", ${SETTINGS}.a.id)}` } },
+    },
+    outcome: "passed",
+  },
+  {
     what: "a reader that may decrypt, with a policy of AWS",
     resources: {
       ...settings("SSE-KMS"),

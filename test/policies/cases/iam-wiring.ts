@@ -146,6 +146,85 @@ const PRINCIPALS: Case[] = casesOf("WIRE-IAM-02", [
     resources: { aws_s3_bucket_policy: { a: naming("${data.aws_iam_role.deploy.arn}") } },
     outcome: "passed",
   },
+  {
+    what: "an account that data knows",
+    resources: {
+      aws_s3_bucket_policy: { a: naming("arn:aws:iam::${data.aws_caller_identity.own.account_id}:root") },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a role of a list",
+    resources: { aws_s3_bucket_policy: { a: naming("${element([local.reader, local.writer], 0)}") } },
+    outcome: "unknown",
+  },
+  {
+    what: "a role whose name data knows",
+    resources: { aws_s3_bucket_policy: { a: naming("arn:aws:iam::333333333333:role/${data.external.a.result}") } },
+    outcome: "unknown",
+  },
+  {
+    what: "what another resource of ours stands for",
+    resources: {
+      aws_cloudfront_origin_access_identity: { a: {} },
+      aws_s3_bucket_policy: { a: naming("${aws_cloudfront_origin_access_identity.a.iam_arn}") },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "roles of IAM Identity Center and of services",
+    resources: {
+      aws_lakeformation_data_lake_settings: {
+        a: {
+          admins: [
+            "arn:aws:iam::333333333333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_0123456789abcdef",
+            "arn:aws:iam::333333333333:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift",
+          ],
+        },
+      },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a role of the bootstrap with a path",
+    resources: {
+      aws_lakeformation_data_lake_settings: { a: { admins: ["arn:aws:iam::333333333333:role/ci/basin-prod-apply"] } },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a role whose path alone is like the bootstrap's",
+    resources: {
+      aws_lakeformation_data_lake_settings: { a: { admins: ["arn:aws:iam::333333333333:role/basin-prod-ci/admin"] } },
+    },
+    outcome: "warning",
+  },
+  {
+    what: "an ARN of a role that a function names",
+    resources: {
+      aws_iam_role: { jobs: JOBS },
+      aws_s3_bucket_policy: { a: { ...naming(JOBS_ARN), bucket: "${lower(aws_iam_role.jobs.name)}" } },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "an ARN of a role that is named within braces",
+    resources: {
+      aws_iam_role: { jobs: JOBS },
+      aws_secretsmanager_secret_policy: {
+        a: { ...naming(JOBS_ARN), secret_arn: "${jsonencode({ of = { role = aws_iam_role.jobs.arn } })}" },
+      },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "an ARN of a role that a function would name, were it not escaped",
+    resources: {
+      aws_iam_role: { jobs: JOBS },
+      aws_s3_bucket_policy: { a: { ...naming(JOBS_ARN), bucket: "$${lower(aws_iam_role.jobs.name)}" } },
+    },
+    outcome: "failed",
+  },
 ]);
 
 const withRole = (trust: string, user: Resources): Resources => ({
@@ -435,6 +514,33 @@ const GRAMMAR: Case[] = casesOf("WIRE-IAM-04", [
     outcome: "failed",
   },
   {
+    what: "a bucket's statement without a resource",
+    resources: {
+      aws_s3_bucket_policy: {
+        a: {
+          policy: policy({ ...READ, Principal: "*" }, { Effect: "Deny", Principal: "*", Action: "s3:PutBucketAcl" }),
+        },
+      },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a bucket's statement on all but some",
+    resources: {
+      aws_s3_bucket_policy: {
+        a: { policy: policy({ ...READ, Resource: undefined, NotResource: READ.Resource, Principal: "*" }) },
+      },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a topic's statement without a resource, which AWS may take",
+    resources: {
+      aws_sns_topic_policy: { a: { policy: policy({ Effect: "Deny", Principal: "*", Action: "sns:Publish" }) } },
+    },
+    outcome: "passed",
+  },
+  {
     what: "two of one Sid on a bucket",
     resources: {
       aws_s3_bucket_policy: {
@@ -557,7 +663,32 @@ const OWNERS: Case[] = casesOf("WIRE-IAM-08", [
     what: "a group with a rule of the old kind beside it",
     resources: {
       aws_security_group: { a: { ingress: [] } },
-      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}" } },
+      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}", type: "ingress" } },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a group with rules in it, and rules of both kinds for the other direction",
+    resources: {
+      aws_security_group: { a: { ingress: [] } },
+      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}", type: "egress" } },
+      aws_vpc_security_group_egress_rule: { a: { security_group_id: "${aws_security_group.a.id}" } },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a group with rules in it, and a rule beside it of which the direction is not known",
+    resources: {
+      aws_security_group: { a: { ingress: [] } },
+      aws_security_group_rule: { a: { security_group_id: "${aws_security_group.a.id}", type: "${local.direction}" } },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a group with rules in it for both directions, and one beside it",
+    resources: {
+      aws_security_group: { a: { ingress: [], egress: [] } },
+      aws_vpc_security_group_egress_rule: { a: { security_group_id: "${aws_security_group.a.id}" } },
     },
     outcome: "failed",
   },

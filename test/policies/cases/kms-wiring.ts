@@ -65,6 +65,26 @@ const ADMINISTERED: Case[] = casesOf("WIRE-KMS-01", [
     outcome: "failed",
   },
   {
+    what: "a bypass as a text",
+    resources: { aws_kms_key: { a: { bypass_policy_lockout_safety_check: "true" } } },
+    outcome: "failed",
+  },
+  {
+    what: "no bypass",
+    resources: { aws_kms_key: { a: { bypass_policy_lockout_safety_check: false } } },
+    outcome: "passed",
+  },
+  {
+    what: "a bypass that a variable decides",
+    resources: { aws_kms_key: { a: { bypass_policy_lockout_safety_check: "${var.bypass}" } } },
+    outcome: "unknown",
+  },
+  {
+    what: "an account beside a principal that only an apply knows",
+    resources: key(onKey({ AWS: ["${data.aws_iam_role.admin.arn}"] })),
+    outcome: "unknown",
+  },
+  {
     what: "a policy of a data source",
     resources: { aws_kms_key: { a: { policy: "${data.aws_iam_policy_document.a.json}" } } },
     outcome: "unknown",
@@ -129,6 +149,79 @@ const SENDERS: Case[] = casesOf("WIRE-KMS-03", [
       }),
     },
     outcome: "failed",
+  },
+  {
+    what: "alarms of an organization, of which services have none",
+    resources: {
+      ...TOPIC,
+      ...ALARM,
+      ...key(ADMINISTRATION, {
+        ...sending("cloudwatch.amazonaws.com"),
+        ...when("StringEquals", "aws:PrincipalOrgID", "o-1"),
+      }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "alarms that are refused because they are ours",
+    resources: {
+      ...TOPIC,
+      ...ALARM,
+      ...key(ADMINISTRATION, sending("cloudwatch.amazonaws.com"), {
+        ...sending("cloudwatch.amazonaws.com"),
+        Effect: "Deny",
+        ...when("StringEquals", "aws:SourceAccount", "333333333333"),
+      }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "events of another account",
+    resources: {
+      ...TOPIC,
+      ...EVENTS,
+      ...key(ADMINISTRATION, {
+        ...sending("events.amazonaws.com"),
+        ...when("StringEquals", "aws:SourceAccount", "999999999999"),
+      }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "events of ours alone that decrypt, and of whomever that encrypt",
+    resources: {
+      ...TOPIC,
+      ...EVENTS,
+      ...key(ADMINISTRATION, onKey({ Service: "events.amazonaws.com" }, "kms:GenerateDataKey*"), {
+        ...onKey({ Service: "events.amazonaws.com" }, "kms:Decrypt"),
+        ...when("StringEquals", "aws:SourceAccount", "333333333333"),
+      }),
+    },
+    outcome: "warning",
+  },
+  {
+    what: "events of ours alone, and of whomever",
+    resources: {
+      ...TOPIC,
+      ...EVENTS,
+      ...key(ADMINISTRATION, sending("events.amazonaws.com"), {
+        ...sending("events.amazonaws.com"),
+        ...when("StringEquals", "aws:SourceAccount", "333333333333"),
+      }),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a key of which one of two policies is a data source's",
+    resources: {
+      ...TOPIC,
+      ...ALARM,
+      ...key(ADMINISTRATION),
+      aws_kms_key_policy: {
+        a: { key_id: "${aws_kms_key.a.key_id}", policy: "${data.aws_iam_policy_document.a.json}" },
+      },
+    },
+    outcome: "unknown",
   },
   {
     what: "events of ours alone",
@@ -286,6 +379,15 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
     outcome: "passed",
   },
   {
+    what: "a reader of this bucket and of another, which lists them as well",
+    resources: {
+      ...BUCKET,
+      ...PLAIN_KEY,
+      ...role(allow(["s3:ListBucket", "s3:GetObject"], ["arn:aws:s3:::lakes/*", "arn:aws:s3:::lake/*"])),
+    },
+    outcome: "failed",
+  },
+  {
     what: "a reader of another bucket",
     resources: { ...BUCKET, ...PLAIN_KEY, ...role(allow("s3:GetObject", "arn:aws:s3:::lakes/*")) },
     outcome: "passed",
@@ -378,6 +480,74 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
     outcome: "passed",
   },
   {
+    what: "a key that takes whoever comes through S3, of another account",
+    resources: {
+      ...BUCKET,
+      ...key(onKey({ AWS: ROOT }, "kms:Put*"), {
+        ...onKey("*", "kms:Decrypt"),
+        ...when("StringEquals", "kms:CallerAccount", "999999999999"),
+      }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a key that refuses the account",
+    resources: {
+      ...BUCKET,
+      ...key(ADMINISTRATION, {
+        ...onKey("*", "kms:Decrypt"),
+        Effect: "Deny",
+        ...when("StringEquals", "kms:CallerAccount", "333333333333"),
+      }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a key that refuses other accounts",
+    resources: {
+      ...BUCKET,
+      ...key(ADMINISTRATION, {
+        ...onKey("*", "kms:Decrypt"),
+        Effect: "Deny",
+        ...when("StringNotEquals", "kms:CallerAccount", "333333333333"),
+      }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a key for services that act for the account, which names everybody",
+    resources: {
+      ...BUCKET,
+      ...key({ ...onKey("*"), ...when("StringEquals", "aws:SourceAccount", "333333333333") }),
+      ...role(GET, DECRYPT),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a reader by the roles' own names",
+    resources: {
+      ...BUCKET,
+      ...PLAIN_KEY,
+      ...role(GET, { ...DECRYPT, ...when("ArnLike", "aws:PrincipalArn", "arn:aws:iam::333333333333:role/b*") }),
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a grant of KMS, and a refusal",
+    resources: {
+      ...BUCKET,
+      ...key(ADMINISTRATION, { ...onKey("*", "kms:Decrypt"), Effect: "Deny" }),
+      ...role(GET),
+      aws_kms_grant: {
+        a: { key_id: "${aws_kms_key.a.key_id}", grantee_principal: "${aws_iam_role.a.arn}", operations: ["Decrypt"] },
+      },
+    },
+    outcome: "failed",
+  },
+  {
     what: "a grant of KMS",
     resources: {
       ...BUCKET,
@@ -387,7 +557,7 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
         a: {
           key_id: "${aws_kms_key.a.key_id}",
           grantee_principal: "${aws_iam_role.a.arn}",
-          operations: ["Decrypt"],
+          operations: ["DescribeKey", "Decrypt"],
         },
       },
     },
@@ -463,6 +633,39 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
       ...STREAM,
       ...PLAIN_KEY,
       ...role(allow("kinesis:GetRecords", "arn:aws:kinesis:eu-west-1:333333333333:stream/*")),
+    },
+    outcome: "passed",
+  },
+  ...[
+    ["all consumers of a stream", "${aws_kinesis_stream.a.arn}/consumer/*"],
+    ["one consumer of a stream", "arn:aws:kinesis:eu-west-1:333333333333:stream/clicks/consumer/app:1"],
+    ["a consumer by reference", "${aws_kinesis_stream_consumer.a.arn}"],
+    ["a stream and all in it", "${aws_kinesis_stream.a.arn}*"],
+  ].map(([what = "", resource = ""]) => ({
+    what: `a subscriber to ${what}`,
+    resources: {
+      ...STREAM,
+      ...PLAIN_KEY,
+      aws_kinesis_stream_consumer: { a: { name: "app", stream_arn: "${aws_kinesis_stream.a.arn}" } },
+      ...role(allow("kinesis:SubscribeToShard", resource)),
+    },
+    outcome: "failed" as const,
+  })),
+  {
+    what: "a subscriber to consumers of another stream",
+    resources: {
+      ...STREAM,
+      ...PLAIN_KEY,
+      ...role(allow("kinesis:SubscribeToShard", "arn:aws:kinesis:eu-west-1:333333333333:stream/views/consumer/*")),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a subscriber with the key",
+    resources: {
+      ...STREAM,
+      ...PLAIN_KEY,
+      ...role(allow("kinesis:SubscribeToShard", "${aws_kinesis_stream.a.arn}/consumer/*"), DECRYPT),
     },
     outcome: "passed",
   },
@@ -566,6 +769,33 @@ const DELIVERIES: Case[] = casesOf("WIRE-KMS-05", [
           StringEquals: { "aws:SourceAccount": "333333333333" },
           ArnLike: { "aws:SourceArn": "arn:aws:logs:eu-west-1:333333333333:*" },
         },
+      }),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "flow logs of sources that AWS names",
+    resources: {
+      ...BUCKET,
+      ...FLOW_LOG,
+      ...key(ADMINISTRATION, {
+        ...delivering(LOGS, ...DOCUMENTED),
+        ...when("ArnLike", "aws:SourceArn", [
+          "arn:aws:logs:us-east-1:333333333333:*",
+          "arn:aws:logs:eu-west-1:333333333333:delivery-source:*",
+        ]),
+      }),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "flow logs by a pattern across the parts of an ARN",
+    resources: {
+      ...BUCKET,
+      ...FLOW_LOG,
+      ...key(ADMINISTRATION, {
+        ...delivering(LOGS, ...DOCUMENTED),
+        ...when("StringLike", "aws:SourceArn", "arn:*:333333333333:*"),
       }),
     },
     outcome: "passed",

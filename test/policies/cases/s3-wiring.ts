@@ -322,6 +322,23 @@ const AGES: Outcomes = [
     "failed",
   ],
   ["the rule is off", aged({ ...EXPIRING, status: "Disabled" }), "passed"],
+  ["the rule may be off", aged({ ...EXPIRING, status: "${var.status}" }), "unknown"],
+  [
+    "markers may expire",
+    aged({ expiration: { expired_object_delete_marker: true }, status: "${var.status}" }),
+    "passed",
+  ],
+  ["files of a folder expire that an apply knows", aged({ ...EXPIRING, prefix: "${var.folder}" }), "unknown"],
+  [
+    "tagged files of such a folder",
+    aged({ ...EXPIRING, filter: { and: { prefix: "${var.folder}", tags: { a: "b" } } } }),
+    "passed",
+  ],
+  [
+    "files of a folder that is named by reference",
+    aged({ ...EXPIRING, prefix: "${aws_s3_bucket.data.bucket}/" }),
+    "passed",
+  ],
   ["old versions expire", aged({ noncurrent_version_expiration: { noncurrent_days: 1 } }), "passed"],
   ["markers expire", aged({ expiration: { expired_object_delete_marker: true } }), "passed"],
   ["files go to an archive", aged({ transition: { days: 1, storage_class: "DEEP_ARCHIVE" } }), "failed"],
@@ -374,13 +391,18 @@ const closed = (statement: object, rest: Resources = {}): Resources => ({
   ...policy("data", statement),
   ...rest,
 });
-const used = (type: string, values: object, resource = `${ARN}/folder/*`): Resources => ({
+const used = (type: string, values: object, resource: string | readonly string[] = `${ARN}/folder/*`): Resources => ({
   [type]: { job: { ...values } },
   aws_iam_role: { job: { name: "job" } },
   aws_iam_role_policy: {
     job: {
       role: "${aws_iam_role.job.name}",
-      policy: JSON.stringify({ Statement: { Effect: "Allow", Action: "s3:GetObject", Resource: resource } }),
+      policy: JSON.stringify({
+        Statement: [
+          { Effect: "Allow", Action: "s3:GetObject", Resource: resource },
+          { Effect: "Allow", Action: "logs:PutLogEvents", Resource: "*" },
+        ],
+      }),
     },
   },
 });
@@ -411,6 +433,17 @@ const NETWORKS: Outcomes = [
   ["no objects", closed(refusal({}, { Resource: ARN })), "passed"],
   ["deletions", closed(refusal({}, { Action: "s3:DeleteObject" })), "passed"],
   ["everything", closed(everything(VIA)), "failed"],
+  [
+    "who changes its policy, but not who reads it",
+    closed(refusal(VIA, { Action: "s3:PutBucketPolicy", Resource: ARN })),
+    "failed",
+  ],
+  ["a job in no network, which may not read", closed(refusal(VIA, { Action: "s3:GetObject" }), JOB), "failed"],
+  [
+    "a job that uses another bucket and this one",
+    closed(refusal(VIA), used("aws_glue_job", { role_arn: ROLE }, ["arn:aws:s3:::other/*", `${ARN}/*`])),
+    "failed",
+  ],
   [
     "everything, but services",
     closed(everything({ BoolIfExists: { "aws:ViaAWSService": "false", "aws:PrincipalIsAWSService": "false" } })),
@@ -459,6 +492,14 @@ const NETWORKS: Outcomes = [
   [
     "a crawler in no network",
     closed(refusal(VIA), used("aws_glue_crawler", { role: ROLE, s3_target: [{ path: "s3://data" }] })),
+    "failed",
+  ],
+  [
+    "a crawler of which one target is in no network",
+    closed(
+      refusal(VIA),
+      used("aws_glue_crawler", { role: ROLE, s3_target: [{ connection_name: "network" }, { path: "s3://data" }] }),
+    ),
     "failed",
   ],
   [

@@ -12,12 +12,18 @@ const publish = (service: string, more: object = {}) => ({
   ...more,
 });
 
-const topic = (...statements: readonly object[]): Resources => ({
-  aws_sns_topic: { a: { name: "alerts" } },
+const named = (name: string, ...statements: readonly object[]): Resources => ({
+  aws_sns_topic: { a: { name } },
   aws_sns_topic_policy: {
     a: { arn: ARN, policy: JSON.stringify({ Version: "2012-10-17", Statement: statements }) },
   },
 });
+
+const topic = (...statements: readonly object[]): Resources => named("alerts", ...statements);
+
+const PAGER: Resources = {
+  aws_sns_topic_subscription: { a: { topic_arn: ARN, protocol: "https", endpoint: "https://pager.example.com" } },
+};
 
 const when = (operator: string, key: string, value: string) => ({ Condition: { [operator]: { [key]: value } } });
 const anybody = (key: string) => ({ Principal: { AWS: "*" }, ...when("StringEquals", key, "333333333333") });
@@ -113,6 +119,89 @@ export const SNS_WIRING_CASES: readonly Case[] = casesOf("WIRE-SNS-01", [
     outcome: "failed",
   },
   {
+    what: "alarms of every account but ours",
+    resources: {
+      ...topic(publish("cloudwatch.amazonaws.com", when("StringNotEquals", "aws:SourceAccount", "333333333333"))),
+      ...ALARM,
+    },
+    outcome: "failed",
+  },
+  {
+    what: "alarms of every account but another",
+    resources: {
+      ...topic(publish("cloudwatch.amazonaws.com", when("StringNotEquals", "aws:SourceAccount", "999999999999"))),
+      ...ALARM,
+    },
+    outcome: "passed",
+  },
+  {
+    what: "alarms of an organization, of which services have none",
+    resources: {
+      ...topic(publish("cloudwatch.amazonaws.com", when("StringEquals", "aws:PrincipalOrgID", "o-1"))),
+      ...ALARM,
+    },
+    outcome: "failed",
+  },
+  {
+    what: "alarms of an account that is known when it is applied",
+    resources: {
+      ...topic(
+        publish(
+          "cloudwatch.amazonaws.com",
+          when("StringEquals", "aws:SourceAccount", "${data.aws_caller_identity.a.account_id}"),
+        ),
+      ),
+      ...ALARM,
+    },
+    outcome: "passed",
+  },
+  {
+    what: "alarms that are refused because they are ours",
+    resources: {
+      ...topic(publish("cloudwatch.amazonaws.com"), {
+        ...DENY,
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        ...when("StringEquals", "aws:SourceAccount", "333333333333"),
+      }),
+      ...ALARM,
+    },
+    outcome: "failed",
+  },
+  {
+    what: "everybody refused but other services",
+    resources: {
+      ...topic(publish("cloudwatch.amazonaws.com"), {
+        ...DENY,
+        Principal: undefined,
+        NotPrincipal: { Service: "events.amazonaws.com" },
+      }),
+      ...ALARM,
+    },
+    outcome: "failed",
+  },
+  {
+    what: "everybody refused but alarms",
+    resources: {
+      ...topic(publish("cloudwatch.amazonaws.com"), {
+        ...DENY,
+        Principal: undefined,
+        NotPrincipal: { Service: ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+      }),
+      ...ALARM,
+    },
+    outcome: "passed",
+  },
+  {
+    what: "alarms by the service's name in the region",
+    resources: { ...topic(publish("cloudwatch.eu-west-1.amazonaws.com")), ...ALARM },
+    outcome: "passed",
+  },
+  {
+    what: "alarms by the service's name in another region",
+    resources: { ...topic(publish("cloudwatch.us-east-1.amazonaws.com")), ...ALARM },
+    outcome: "failed",
+  },
+  {
     what: "everybody refused",
     resources: { ...topic(publish("cloudwatch.amazonaws.com"), DENY), ...ALARM },
     outcome: "failed",
@@ -159,12 +248,19 @@ export const SNS_WIRING_CASES: readonly Case[] = casesOf("WIRE-SNS-01", [
     outcome: "failed",
   },
   {
-    what: "people, who may be woken by anything that alarms",
-    resources: {
-      ...topic(publish("cloudwatch.amazonaws.com")),
-      aws_sns_topic_subscription: { a: { topic_arn: ARN, protocol: "https", endpoint: "https://pager.example.com" } },
-    },
+    what: "alerts that people hear of, and alarms alone",
+    resources: { ...named("basin-prod-alerts", publish("cloudwatch.amazonaws.com")), ...PAGER },
     outcome: "failed",
+  },
+  {
+    what: "alerts that nobody hears of",
+    resources: named("basin-prod-alerts", publish("cloudwatch.amazonaws.com")),
+    outcome: "passed",
+  },
+  {
+    what: "news of datasets that people hear of, which nothing alarms",
+    resources: { ...named("basin-prod-datasets", PLAIN), ...PAGER },
+    outcome: "passed",
   },
   {
     what: "a function alone",

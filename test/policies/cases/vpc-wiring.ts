@@ -109,6 +109,38 @@ const ADMISSION: Outcomes = [
   ["UDP", admitting([{ ...IN_VPC, ip_protocol: "udp" }]), "failed"],
   ["another network", admitting([{ cidr_ipv4: "192.168.0.0/16" }]), "failed"],
   ["another group", admitting([{ referenced_security_group_id: group("endpoints") }]), "failed"],
+  [
+    "the group, and another one",
+    admitting([
+      { referenced_security_group_id: group("endpoints") },
+      { referenced_security_group_id: group("workloads") },
+    ]),
+    "passed",
+  ],
+  [
+    "another network than that of a group which leads elsewhere, too",
+    admitting(
+      [{ cidr_ipv4: "192.168.0.0/16" }],
+      rules("egress", "workloads", { referenced_security_group_id: group("endpoints") }, { cidr_ipv4: "10.9.0.0/16" }),
+    ),
+    "failed",
+  ],
+  [
+    "another subnet than that of a client with a group of elsewhere, too",
+    admitting([{ cidr_ipv4: "10.0.2.0/24" }], {
+      ...job(id("aws_subnet", "a")),
+      aws_security_group: { ...groups("endpoints", "workloads").aws_security_group, other: { vpc_id: "vpc-1" } },
+      aws_glue_connection: {
+        job: {
+          physical_connection_requirements: {
+            security_group_id_list: [group("other"), group("workloads")],
+            subnet_id: id("aws_subnet", "a"),
+          },
+        },
+      },
+    }),
+    "warning",
+  ],
   ["another group, and the VPC", admitting([{ referenced_security_group_id: group("endpoints") }, IN_VPC]), "passed"],
   ["the VPC, by rules of the older type", admitting([], older({ cidr_blocks: ["10.0.0.0/16"] })), "passed"],
   [
@@ -138,7 +170,7 @@ const ADMISSION: Outcomes = [
   ["the emptied default group", emptied({ security_group_ids: undefined }), "failed"],
   ["no group", emptied({ security_group_ids: [] }), "failed"],
   ["the default group left alone", network({}, endpoint({ security_group_ids: undefined })), "warning"],
-  ["a group made elsewhere", emptied({ security_group_ids: ["sg-1"] }), "warning"],
+  ["a group made elsewhere", emptied({ security_group_ids: ["sg-1"] }), "unknown"],
   [
     "two groups, one of which lets in",
     {
@@ -202,6 +234,22 @@ const leaving = (egress: readonly object[], rest: Resources = {}): Resources => 
   ...rest,
 });
 const lambda = { aws_lambda_function: { f: { vpc_config: { security_group_ids: [group("workloads")] } } } };
+const functionThat = (...may: readonly (string | object)[]): Resources => ({
+  aws_iam_role: { f: { name: "f" } },
+  aws_iam_role_policy: {
+    f: {
+      role: "f",
+      policy: JSON.stringify({
+        Statement: may.map((one) =>
+          typeof one === "string"
+            ? { Effect: "Allow", Action: ["ec2:CreateNetworkInterface", one], Resource: "*" }
+            : one,
+        ),
+      }),
+    },
+  },
+  aws_lambda_function: { f: { ...lambda.aws_lambda_function.f, role: "${aws_iam_role.f.arn}" } },
+});
 const connection = (...ids: readonly string[]): Resources => ({
   aws_glue_connection: { c: { physical_connection_requirements: [{ security_group_id_list: ids }] } },
 });
@@ -248,6 +296,11 @@ const WAYS_OUT: Outcomes = [
     "passed",
   ],
   [
+    "a connection, to the VPC, where S3 and others have names",
+    { ...leaving(TO_VPC, GLUE), ...network({}, endpoint(), endpoint({ service_name: "com.amazonaws.eu-west-1.s3" })) },
+    "passed",
+  ],
+  [
     "a connection with two groups, one of which leads to S3",
     leaving([{ prefix_list_id: S3_LIST }], connection(group("endpoints"), group("workloads"))),
     "passed",
@@ -282,6 +335,25 @@ const WAYS_OUT: Outcomes = [
     "failed",
   ],
   ["a function, which may call S3, to the VPC", leaving(TO_VPC, lambda), "warning"],
+  ["a function that may call S3, to the VPC", leaving(TO_VPC, functionThat("logs:PutLogEvents", "s3:Get*")), "warning"],
+  ["a function that may do everything, to the VPC", leaving(TO_VPC, functionThat("*")), "warning"],
+  ["a function of Lake Formation, to the VPC", leaving(TO_VPC, functionThat("lakeformation:GetDataAccess")), "warning"],
+  ["a function that may not call S3, to the VPC", leaving(TO_VPC, functionThat("logs:PutLogEvents")), "passed"],
+  [
+    "a function that is refused S3, to the VPC",
+    leaving(TO_VPC, functionThat("logs:PutLogEvents", { Effect: "Deny", Action: "s3:*", Resource: "*" })),
+    "passed",
+  ],
+  [
+    "a function with a policy of AWS, to the VPC",
+    leaving(TO_VPC, {
+      ...functionThat("logs:PutLogEvents"),
+      aws_iam_role_policy_attachment: {
+        a: { role: "f", policy_arn: "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" },
+      },
+    }),
+    "warning",
+  ],
   ["a warehouse that goes through the VPC, to the VPC", leaving(TO_VPC, warehouse(true)), "failed"],
   ["a warehouse that goes around the VPC, to endpoints", leaving([TO_ENDPOINTS], warehouse(false)), "passed"],
   ["a warehouse that goes around the VPC, to the VPC", leaving(TO_VPC, warehouse(false)), "passed"],

@@ -1,17 +1,9 @@
 import type { Graph, Resource } from "../graph";
-import { speaksOf, type Statement } from "../iam-document";
+import type { Statement } from "../iam-document";
 import { blocks } from "../rule";
 import { policyOf } from "../security/policies";
-
-/** What is worked out of a graph once, however many rules ask for it. */
-export function perGraph<T>(make: (graph: Graph) => T): (graph: Graph) => T {
-  const known = new WeakMap<Graph, T>();
-  return (graph) => {
-    const made = known.get(graph) ?? make(graph);
-    known.set(graph, made);
-    return made;
-  };
-}
+import { perGraph } from "./remember";
+import { listOf } from "./values";
 
 const statementsByPolicy = perGraph(() => new Map<string, readonly Statement[]>());
 
@@ -51,9 +43,8 @@ const rolesByName = perGraph(
     new Map(
       graph.ofType("aws_iam_role").flatMap((role): [string, Resource][] => {
         const { name } = role.values;
-        const arn = graph.text(`\${${role.address}.arn}`);
         const names = typeof name === "string" ? [graph.text(name)] : [];
-        return [...names, arn].map((key) => [key, role]);
+        return [...names, graph.arnOf(role)].map((key) => [key, role]);
       }),
     ),
 );
@@ -113,23 +104,4 @@ const permissionsByRole = perGraph((graph) => {
 /** What a role may do by its own policies, inline and attached. */
 export function permissionsOf(role: Resource, graph: Graph): Permissions {
   return permissionsByRole(graph).get(role) ?? { statements: [], isIncomplete: false };
-}
-
-/**
- * The statements that allow an action, among those that `isMeant` picks by principal or resource. None where one of them
- * denies it without a condition.
- */
-export function allowing(
-  statements: readonly Statement[],
-  action: string,
-  isMeant: (statement: Statement) => boolean,
-): Statement[] {
-  const speaking = statements.filter((statement) => speaksOf(statement, action) && isMeant(statement));
-  const isDenied = speaking.some(({ effect, conditions }) => effect === "Deny" && conditions.length === 0);
-  return isDenied ? [] : speaking.filter(({ effect }) => effect === "Allow");
-}
-
-/** A value that should be a list, as one. */
-export function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

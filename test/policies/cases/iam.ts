@@ -109,6 +109,8 @@ const TRUST: Outcomes = [
 ];
 
 export const IAM_CASES: readonly Case[] = [
+  { rule: "LAKE-IAM-05", what: "a role", resources: { aws_iam_role: { a: {} } }, outcome: "passed" },
+  { rule: "LAKE-IAM-05", what: "a key of a user", resources: { aws_iam_access_key: { a: {} } }, outcome: "failed" },
   ...casesOf("LAKE-IAM-01", WIDTH, policy),
   ...casesOf("LAKE-IAM-02", ESCALATION, policy),
   ...casesOf("LAKE-IAM-03", TRUST, (statement) => ({

@@ -144,4 +144,44 @@ const DECRYPTION = (
   ] as const
 ).map(([what, resources, outcome]): Case => ({ rule: "LAKE-KMS-06", what, resources, outcome }));
 
-export const KMS_CASES: readonly Case[] = [...ROTATION, ...POLICIES, ...EVERYBODY, ...DELETION, ...DECRYPTION];
+const administration = (what: string, statement: object, outcome: Case["outcome"]): Case => ({
+  rule: "LAKE-KMS-05",
+  what,
+  resources: {
+    aws_kms_key: { a: { policy: document({ Effect: "Allow", Action: "kms:*", Resource: "*", ...statement }) } },
+  },
+  outcome,
+});
+
+const ADMINISTRATION: readonly Case[] = [
+  administration("the account's root", { Principal: { AWS: "arn:aws:iam::333333333333:root" } }, "passed"),
+  administration("the account", { Principal: { AWS: ["333333333333"] } }, "passed"),
+  administration("another account's root", { Principal: { AWS: "arn:aws:iam::444444444444:root" } }, "warning"),
+  administration("a role", { Principal: { AWS: "arn:aws:iam::333333333333:role/a" } }, "warning"),
+  administration(
+    "a role that uses it",
+    { Principal: { AWS: "a" }, Action: ["kms:Decrypt", "kms:Describe*"] },
+    "passed",
+  ),
+  administration("a role that administers it", { Principal: { AWS: "a" }, Action: ["kms:Put*", "kms:Tag*"] }, "passed"),
+  administration("a role that is denied both", { Principal: { AWS: "a" }, Effect: "Deny" }, "passed"),
+  {
+    rule: "LAKE-KMS-05",
+    what: "a policy beside the key",
+    resources: {
+      aws_kms_key_policy: {
+        a: { policy: document({ Effect: "Allow", Principal: { AWS: "a" }, NotAction: "kms:Encrypt", Resource: "*" }) },
+      },
+    },
+    outcome: "warning",
+  },
+];
+
+export const KMS_CASES: readonly Case[] = [
+  ...ROTATION,
+  ...POLICIES,
+  ...EVERYBODY,
+  ...DELETION,
+  ...DECRYPTION,
+  ...ADMINISTRATION,
+];

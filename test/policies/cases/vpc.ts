@@ -1,5 +1,3 @@
-import type { Environment } from "../../../environments/schema";
-import { environments } from "../../fixtures/environments";
 import type { Case, Resources } from "../../support/cases";
 
 type Outcomes = readonly (readonly [
@@ -167,58 +165,6 @@ const EGRESS: Outcomes = [
   ["every port to everywhere", egress({ from_port: 0, to_port: 65535, cidr_ipv4: "0.0.0.0/0" }), "failed"],
 ];
 
-const TABLE = "${aws_route_table.table.id}";
-const table = (values: object = {}): Resources => ({ aws_route_table: { table: { vpc_id: "vpc-1", ...values } } });
-const endpoint = (service: string, values: object = {}) => ({
-  [service]: { service_name: `com.amazonaws.eu-west-1.${service}`, route_table_ids: [TABLE], ...values },
-});
-const endpoints = (...each: readonly Record<string, object>[]): Resources => ({
-  aws_vpc_endpoint: Object.assign({}, ...each) as Resources[string],
-});
-const BOTH = endpoints(endpoint("s3", { vpc_endpoint_type: "Gateway" }), endpoint("dynamodb"));
-const INTERNET = { cidr_block: "0.0.0.0/0", gateway_id: "${aws_internet_gateway.out.id}" };
-const GATEWAY: Resources = { aws_internet_gateway: { out: {} } };
-
-const GATEWAY_ENDPOINTS: Outcomes = [
-  ["both", { ...table(), ...BOTH }, "passed"],
-  [
-    "both, by another stack",
-    [table(), endpoints(endpoint("s3", { route_table_ids: ["rtb-1", OUTPUT] }), endpoint("dynamodb"))],
-    "passed",
-    through(TABLE),
-  ],
-  [
-    "one by an association",
-    {
-      ...table(),
-      ...endpoints(endpoint("s3"), endpoint("dynamodb", { route_table_ids: undefined })),
-      aws_vpc_endpoint_route_table_association: {
-        dynamodb: { route_table_id: TABLE, vpc_endpoint_id: "${aws_vpc_endpoint.dynamodb.id}" },
-      },
-    },
-    "passed",
-  ],
-  ["a public table", { ...GATEWAY, ...table(), aws_route: { out: { ...INTERNET, route_table_id: TABLE } } }, "passed"],
-  ["a public table with its route in it", { ...GATEWAY, ...table({ route: [INTERNET] }) }, "passed"],
-  ["none", table(), "failed"],
-  ["one of S3 alone", { ...table(), ...endpoints(endpoint("s3")) }, "failed"],
-  [
-    "those of another table",
-    { ...table(), ...endpoints(endpoint("s3"), endpoint("dynamodb", { route_table_ids: ["rtb-1"] })) },
-    "failed",
-  ],
-  [
-    "an interface of S3",
-    { ...table(), ...endpoints(endpoint("s3", { vpc_endpoint_type: "Interface" }), endpoint("dynamodb")) },
-    "failed",
-  ],
-  [
-    "a table with NAT",
-    { ...table(), aws_route: { out: { route_table_id: TABLE, nat_gateway_id: "nat-1" } } },
-    "failed",
-  ],
-];
-
 const inSubnets = (...ids: readonly string[]) => ids.map((id) => `\${aws_subnet.${id}.id}`);
 const service = (values: object, name = "com.amazonaws.eu-west-1.glue"): Resources => ({
   aws_vpc_endpoint: {
@@ -234,7 +180,11 @@ const service = (values: object, name = "com.amazonaws.eu-west-1.glue"): Resourc
 
 const INTERFACES: Outcomes = [
   ["its names, in three zones", service({}), "passed"],
-  ["a gateway, which has no names", endpoints(endpoint("s3")), "passed"],
+  [
+    "a gateway, which has no names",
+    { aws_vpc_endpoint: { s3: { service_name: "com.amazonaws.eu-west-1.s3" } } },
+    "passed",
+  ],
   [
     "a partner's service without names",
     service({ private_dns_enabled: false }, "com.amazonaws.vpce.eu-west-1.vpce-svc-1"),
@@ -251,54 +201,55 @@ const INTERFACES: Outcomes = [
   ],
 ];
 
-const NAT = { route_table_id: TABLE, nat_gateway_id: "${aws_nat_gateway.nat.id}" };
-const WITHOUT_NAT: Partial<Environment> = { network: { ...environments.prod.network, nat: { kind: "none" } } };
-const routed = (route: object, rest: Resources = {}): Resources => ({
-  ...GATEWAY,
-  ...table(),
-  aws_route: { out: { route_table_id: TABLE, destination_cidr_block: "0.0.0.0/0", ...route } },
-  aws_subnet: { a: {}, nat: {} },
-  aws_route_table_association: { a: { route_table_id: TABLE, subnet_id: "${aws_subnet.a.id}" } },
-  ...rest,
+const document = (...statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const endpoint = (what: string, statements: readonly object[], outcome: Case["outcome"]): Case => ({
+  rule: "LAKE-VPC-09",
+  what,
+  resources: { aws_vpc_endpoint: { a: { policy: document(...statements) } } },
+  outcome,
 });
-const PUBLIC: Resources = {
-  aws_nat_gateway: { nat: { subnet_id: "${aws_subnet.nat.id}" } },
-  aws_route_table_association: { nat: { route_table_id: TABLE, subnet_id: "${aws_subnet.nat.id}" } },
-};
+const allow = (change: object) => ({ Effect: "Allow", Principal: "*", Action: "*", Resource: "*", ...change });
 
-const INTERNET_ROUTES: Outcomes = [
-  ["a subnet by NAT", routed(NAT), "passed"],
-  ["a subnet of a NAT gateway", routed(INTERNET, PUBLIC), "passed"],
-  ["a subnet by an endpoint", routed({ gateway_id: "vpce-1" }), "passed"],
-  ["no subnet", routed(INTERNET, { aws_route_table_association: {} }), "passed"],
-  ["a subnet", routed(INTERNET), "failed"],
-  ["a subnet by a gateway made elsewhere", routed({ gateway_id: "igw-1" }), "failed"],
-  ["a subnet, the route being in the table", routed({}, { ...table({ route: [INTERNET] }), aws_route: {} }), "failed"],
-  [
-    "a subnet beside that of a NAT gateway",
-    routed(INTERNET, {
-      ...PUBLIC,
-      aws_route_table_association: {
-        ...PUBLIC.aws_route_table_association,
-        a: { route_table_id: TABLE, subnet_id: "${aws_subnet.a.id}" },
-      },
-    }),
-    "failed",
-  ],
-  [
-    "a subnet of another stack",
-    [
-      { aws_subnet: { far: {} } },
-      routed(INTERNET, {
-        aws_subnet: {},
-        aws_route_table_association: { far: { route_table_id: TABLE, subnet_id: OUTPUT } },
-      }),
-    ],
-    "failed",
-    through("${aws_subnet.far.id}"),
-  ],
-  ["NAT where there is to be none", routed(NAT), "failed", { environment: WITHOUT_NAT }],
-  ["no way out where there is to be no NAT", table(), "passed", { environment: WITHOUT_NAT }],
+const REST: readonly Case[] = [
+  {
+    rule: "LAKE-VPC-06",
+    what: "a group with a description",
+    resources: { aws_security_group: { a: { description: "Endpoints" } } },
+    outcome: "passed",
+  },
+  {
+    rule: "LAKE-VPC-06",
+    what: "a group with the provider's own description",
+    resources: { aws_security_group: { a: {} } },
+    outcome: "warning",
+  },
+  {
+    rule: "LAKE-VPC-06",
+    what: "a rule with an empty description",
+    resources: { aws_vpc_security_group_egress_rule: { a: { description: " " } } },
+    outcome: "warning",
+  },
+  endpoint(
+    "our account",
+    [allow({ Condition: { StringEquals: { "aws:PrincipalAccount": "333333333333" } } })],
+    "passed",
+  ),
+  endpoint("our organization", [allow({ Condition: { StringEquals: { "aws:ResourceOrgID": "o-1" } } })], "passed"),
+  endpoint(
+    "a bucket of AWS's own",
+    [allow({ Resource: "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*" })],
+    "passed",
+  ),
+  endpoint("a role", [allow({ Principal: { AWS: "arn:aws:iam::333333333333:role/a" } })], "passed"),
+  endpoint("everybody", [allow({})], "warning"),
+  endpoint("everybody over TLS", [allow({ Condition: { Bool: { "aws:SecureTransport": "true" } } })], "warning"),
+  {
+    rule: "LAKE-VPC-09",
+    what: "no policy, in development",
+    resources: { aws_vpc_endpoint: { a: {} } },
+    environment: { stage: "development" },
+    outcome: "passed",
+  },
 ];
 
 const OUTCOMES: Readonly<Record<string, Outcomes>> = {
@@ -307,11 +258,12 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
   "LAKE-VPC-03": PUBLIC_ADDRESSES,
   "LAKE-VPC-04": INGRESS,
   "LAKE-VPC-05": EGRESS,
-  "LAKE-VPC-07": GATEWAY_ENDPOINTS,
   "LAKE-VPC-08": INTERFACES,
-  "LAKE-VPC-10": INTERNET_ROUTES,
 };
 
-export const VPC_CASES: readonly Case[] = Object.entries(OUTCOMES).flatMap(([id, outcomes]) =>
-  outcomes.map(([what, resources, outcome, rest]): Case => ({ rule: id, what, resources, outcome, ...rest })),
-);
+export const VPC_CASES: readonly Case[] = [
+  ...Object.entries(OUTCOMES).flatMap(([id, outcomes]) =>
+    outcomes.map(([what, resources, outcome, rest]): Case => ({ rule: id, what, resources, outcome, ...rest })),
+  ),
+  ...REST,
+];

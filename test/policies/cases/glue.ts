@@ -41,6 +41,21 @@ export const GLUE_CASES: readonly Case[] = [
         outcome: "unknown",
       },
       {
+        what: "both with an alias of our key",
+        resources: {
+          ...withKey(
+            both({ ...atRest, sse_aws_kms_key_id: "alias/basin-catalog" }, passwordsOf("${aws_kms_alias.a.arn}")),
+          ),
+          aws_kms_alias: { a: { name: "alias/basin-catalog", target_key_id: KEY } },
+        },
+        outcome: "passed",
+      },
+      {
+        what: "metadata with a key that is looked up",
+        resources: withKey(both({ ...atRest, sse_aws_kms_key_id: "${data.aws_kms_key.a.arn}" }, passwords)),
+        outcome: "unknown",
+      },
+      {
         what: "metadata in plain text",
         resources: withKey(both({ ...atRest, catalog_encryption_mode: "DISABLED" }, passwords)),
         outcome: "failed",

@@ -24,7 +24,38 @@ const BOTH = endpoints(endpoint("s3", { vpc_endpoint_type: "Gateway" }), endpoin
 const INTERNET = { cidr_block: "0.0.0.0/0", gateway_id: "${aws_internet_gateway.out.id}" };
 const GATEWAY: Resources = { aws_internet_gateway: { out: {} } };
 
+const MAIN = "${aws_vpc.v.main_route_table_id}";
+/** A VPC with a subnet that has no route table of its own. */
+const alone = (rest: Resources = {}): Resources => ({
+  aws_vpc: { v: {} },
+  aws_subnet: { a: { vpc_id: "${aws_vpc.v.id}", availability_zone: "eu-west-1a" } },
+  ...rest,
+});
+const associated = (table: string): Resources => ({
+  aws_route_table_association: { a: { subnet_id: "${aws_subnet.a.id}", route_table_id: table } },
+});
+const replaced: Resources = {
+  aws_main_route_table_association: { m: { vpc_id: "${aws_vpc.v.id}", route_table_id: TABLE } },
+};
+const defaultTable = (values: object = {}): Resources => ({
+  aws_default_route_table: { d: { default_route_table_id: "${aws_vpc.v.default_route_table_id}", ...values } },
+});
+const bothIn = (table: string) =>
+  endpoints(endpoint("s3", { route_table_ids: [table] }), endpoint("dynamodb", { route_table_ids: [table] }));
+
 const GATEWAY_ENDPOINTS: Outcomes = [
+  ["a subnet with a table", { ...alone(), ...table(), ...BOTH, ...associated(TABLE) }, "passed"],
+  ["a subnet without a table", { ...alone(), ...table(), ...BOTH }, "failed", { says: "the main route table" }],
+  ["a subnet of a VPC that is not declared", { aws_subnet: { a: { vpc_id: "vpc-1" } } }, "unknown"],
+  ["a subnet whose VPC's main table has both", { ...alone(), ...bothIn(MAIN) }, "passed"],
+  ["a subnet whose VPC's main table was replaced", { ...alone(), ...table(), ...BOTH, ...replaced }, "passed"],
+  ["a subnet whose VPC's main table is taken over", { ...alone(), ...defaultTable() }, "failed"],
+  [
+    "a subnet whose VPC's main table is taken over and has both",
+    { ...alone(), ...defaultTable(), ...bothIn("${aws_default_route_table.d.id}") },
+    "passed",
+  ],
+  ["a main table that no subnet has", { aws_vpc: { v: {} }, ...defaultTable() }, "passed"],
   ["both", { ...table(), ...BOTH }, "passed"],
   [
     "both, by another stack",
@@ -79,7 +110,37 @@ const PUBLIC: Resources = {
   aws_route_table_association: { nat: { route_table_id: TABLE, subnet_id: "${aws_subnet.nat.id}" } },
 };
 
+const OUT = { aws_route: { out: { ...INTERNET, route_table_id: MAIN } } };
+
 const INTERNET_ROUTES: Outcomes = [
+  ["a subnet without a table", alone(), "passed"],
+  ["a subnet by its VPC's main table", { ...GATEWAY, ...alone(OUT) }, "failed"],
+  [
+    "a subnet by its VPC's main table, taken over",
+    { ...GATEWAY, ...alone(defaultTable({ route: [INTERNET] })) },
+    "failed",
+  ],
+  [
+    "a subnet by a main table, the VPC having replaced it",
+    { ...GATEWAY, ...alone(replaced), ...table({ route: [INTERNET] }) },
+    "failed",
+  ],
+  [
+    "the subnet of a NAT gateway by its VPC's main table",
+    { ...GATEWAY, ...alone(OUT), aws_nat_gateway: { nat: { subnet_id: "${aws_subnet.a.id}" } } },
+    "passed",
+  ],
+  ["another subnet by its VPC's main table", { ...GATEWAY, ...alone(OUT), ...table(), ...associated(TABLE) }, "passed"],
+  [
+    "NAT in a main table, where there is to be none",
+    { ...alone(), ...defaultTable({ route: [{ nat_gateway_id: "nat-1" }] }) },
+    "failed",
+    {
+      environment: { network: { ...environments.prod.network, nat: { kind: "none" } } },
+    },
+  ],
+  ["a subnet by a gateway that is looked up", routed({ gateway_id: "${data.aws_internet_gateway.g.id}" }), "failed"],
+  ["a subnet by a gateway known later", routed({ gateway_id: "${local.gateway}" }), "unknown"],
   ["a subnet by NAT", routed(NAT), "passed"],
   ["a subnet of a NAT gateway", routed(INTERNET, PUBLIC), "passed"],
   ["a subnet by an endpoint", routed({ gateway_id: "vpce-1" }), "passed"],
@@ -132,6 +193,17 @@ const zones = (...names: readonly string[]): Resources => {
 
 const ZONES: Outcomes = [
   ["two zones", zones("eu-west-1a", "eu-west-1b"), "passed"],
+  [
+    "two zones, one public by the VPC's main table",
+    {
+      ...zones("eu-west-1a", "eu-west-1b"),
+      ...defaultTable({ route: [INTERNET] }),
+      aws_internet_gateway: { out: {} },
+      aws_route_table_association: { a: { subnet_id: "${aws_subnet.private-0.id}", route_table_id: TABLE } },
+      ...table(),
+    },
+    "warning",
+  ],
   ["one zone twice", zones("eu-west-1a", "eu-west-1a"), "warning"],
 ];
 

@@ -87,6 +87,13 @@ export const S3_REQUEST_CASES: readonly Case[] = [
       passes: true,
     },
     {
+      what: "an alias of our key without a bucket key",
+      rule: [
+        { apply_server_side_encryption_by_default: [{ sse_algorithm: "aws:kms", kms_master_key_id: "alias/basin" }] },
+      ],
+      passes: false,
+    },
+    {
       what: "a key of ours without a bucket key",
       rule: [{ apply_server_side_encryption_by_default: [{ sse_algorithm: "aws:kms", kms_master_key_id: KEY }] }],
       passes: false,
@@ -96,9 +103,22 @@ export const S3_REQUEST_CASES: readonly Case[] = [
     what,
     resources: {
       ...bucket([]),
+      aws_kms_alias: { data: { name: "alias/basin", target_key_id: "${aws_kms_key.data.key_id}" } },
       aws_s3_bucket_server_side_encryption_configuration: { raw: { rule } },
     },
     outcome: passes ? "passed" : "warning",
+  })),
+
+  ...["LAKE-S3-09", "LAKE-S3-12", "LAKE-S3-15"].map((rule): Case => ({
+    rule,
+    what: "a policy that is looked up",
+    resources: {
+      ...bucket([]),
+      aws_s3_bucket_policy: {
+        raw: { bucket: "${aws_s3_bucket.raw.bucket}", policy: "${data.aws_iam_policy_document.raw.json}" },
+      },
+    },
+    outcome: "unknown",
   })),
 
   lockout("a Deny of requests without TLS", { Condition: { Bool: { "aws:SecureTransport": "false" } } }, "passed"),
@@ -132,6 +152,23 @@ export const S3_REQUEST_CASES: readonly Case[] = [
     [OTHER_ALGORITHM, NO_KEY, { StringNotEqualsIfExists: { [KEY_ID]: "${aws_kms_key.other.arn}" } }, CUSTOMER_KEY],
     "warning",
   ),
+  ...(
+    [
+      ["an alias, its key being named in the policy", [OTHER_ALGORITHM, NO_KEY, OTHER_KEY, CUSTOMER_KEY], "passed"],
+      ["an alias, and no statement", [], "warning"],
+    ] as const
+  ).map(([what, conditions, outcome]): Case => ({
+    rule: "LAKE-S3-12",
+    what,
+    resources: {
+      ...bucket(conditions.map(denyUpload), {
+        sse_algorithm: "aws:kms",
+        kms_master_key_id: "${aws_kms_alias.data.arn}",
+      }),
+      aws_kms_alias: { data: { name: "alias/basin", target_key_id: "${aws_kms_key.data.key_id}" } },
+    },
+    outcome,
+  })),
   {
     rule: "LAKE-S3-12",
     what: "a bucket without a key of ours",

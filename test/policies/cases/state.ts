@@ -159,6 +159,10 @@ const REST: readonly Case[] = [
   secret("aws_ssm_parameter", { type: "SecureString", value: "hunter2" }, "failed"),
   secret("aws_glue_connection", { connection_properties: { SECRET_ID: "basin/db", PASSWORD: "" } }, "passed"),
   secret("aws_glue_connection", { connection_properties: { PASSWORD: "hunter2" } }, "failed"),
+  secret("aws_lambda_function", { environment: { variables: { SECRET: "basin/prod/kafka" } } }, "passed"),
+  secret("aws_lambda_function", { environment: { variables: { SECRET: "aGk/dGhlcmU" } } }, "failed"),
+  secret("aws_lambda_function", { environment: { variables: { SECRET: "hunter2" } } }, "failed"),
+  secret("aws_lambda_function", { environment: { variables: { DB_PASSWORD: "a/b" } } }, "failed"),
   secret("aws_glue_job", { default_arguments: { "--db-password": "hunter2" } }, "failed"),
   secret("aws_efs_file_system", { creation_token: "basin" }, "passed"),
   secret("aws_lambda_function", { environment: { variables: { API_KEY: "arn:aws:secretsmanager:x" } } }, "passed"),
@@ -177,7 +181,14 @@ export const STATE_CASES: readonly Case[] = [
   ...Object.entries(OUTCOMES).flatMap(([rule, outcomes]) =>
     outcomes.map(([what, json, outcome]): Case => ({ rule, what, resources: {}, ...(json && { json }), outcome })),
   ),
-  { rule: "LAKE-STATE-03", what: "two stacks at one address", resources: [{}, {}], json: backend(), outcome: "failed" },
+  {
+    rule: "LAKE-STATE-03",
+    what: "two stacks at one address",
+    resources: [{}, {}],
+    json: backend(),
+    outcome: "failed",
+    says: "its state has the address of prod-1",
+  },
   {
     rule: "LAKE-STATE-04",
     what: "the account the environment was in",

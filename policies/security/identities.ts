@@ -2,7 +2,7 @@ import type { Graph, Resource } from "../graph";
 import type { Statement } from "../iam-document";
 import type { Verdict } from "../rule";
 import { policiesIn } from "../wiring/policy-documents";
-import { roleOf } from "../wiring/roles";
+import { perGraph, roleOf } from "../wiring/roles";
 import { judgePolicy, policyOf } from "./policies";
 
 /** Types that say what an identity may do. */
@@ -48,17 +48,8 @@ export function attachedBy({ type, values }: Resource): unknown[] {
   return value === undefined || value === null ? [] : [value].flat();
 }
 
-/** Whether a policy is there to confine: boundaries name it, and nobody has it attached. */
-function isBoundary(policy: Resource, graph: Graph): boolean {
-  return (
-    policy.type === "aws_iam_policy" &&
-    boundariesIn(graph).some((value) => isPolicy(value, policy, graph)) &&
-    attachmentsOf(policy, graph).length === 0
-  );
-}
-
 /** What stands as the boundary of an identity, or as the one that an identity has to be given. */
-function boundariesIn(graph: Graph): unknown[] {
+const boundariesIn = perGraph((graph): unknown[] => {
   const ofIdentities = graph
     .ofType("aws_iam_role", "aws_iam_user")
     .map(({ values }) => values.permissions_boundary)
@@ -70,6 +61,15 @@ function boundariesIn(graph: Graph): unknown[] {
     .flatMap(({ conditions }) => conditions)
     .flatMap(({ key, values }) => (key === "iam:permissionsboundary" ? values : []));
   return [...ofIdentities, ...demanded];
+});
+
+/** Whether a policy is there to confine: boundaries name it, and nobody has it attached. */
+function isBoundary(policy: Resource, graph: Graph): boolean {
+  return (
+    policy.type === "aws_iam_policy" &&
+    boundariesIn(graph).some((value) => isPolicy(value, policy, graph)) &&
+    attachmentsOf(policy, graph).length === 0
+  );
 }
 
 function isPolicy(value: unknown, policy: Resource, graph: Graph): boolean {

@@ -152,6 +152,7 @@ const TRUST: Outcomes = [
     "a service for resources of any account as well",
     glue({ ArnLike: { "aws:SourceArn": ["arn:aws:glue:eu-west-1:333333333333:*", "arn:aws:glue:*:*:job/a"] } }),
     "failed",
+    "on behalf of any account",
   ],
   [
     "a service for another account",
@@ -170,6 +171,15 @@ const TRUST: Outcomes = [
     "unknown",
   ],
   ["Firehose, which names the account as an external id", firehose("333333333333"), "passed"],
+  [
+    "Firehose beside another service, with an external id",
+    trust(
+      { Service: ["firehose.amazonaws.com", "glue.amazonaws.com"] },
+      { StringEquals: { "sts:ExternalId": "333333333333" } },
+    ),
+    "failed",
+    "on behalf of any account",
+  ],
   ["Firehose for another account", firehose("444444444444"), "failed", "another account, 444444444444"],
   [
     "another service with an external id",
@@ -189,6 +199,7 @@ const TRUST: Outcomes = [
   ["all but another account", glue({ StringNotEquals: { "aws:SourceAccount": "111111111111" } }), "failed"],
   ["an account that need not be named", glue({ "ForAllValues:StringEquals": OURS.StringEquals }), "failed"],
   ["everybody", trust("*", OURS), "failed"],
+  ["everybody beside a service", trust({ AWS: "*", Service: "glue.amazonaws.com" }, OURS), "failed"],
   ["everybody in a list", trust({ AWS: [`${ROLE}/deploy`, "*"] }), "failed"],
   ["every identity of a provider", trust({ Federated: "*" }), "failed"],
   ["everybody but one", { Effect: "Allow", NotPrincipal: { AWS: `${ROLE}/a` }, Action: "sts:AssumeRole" }, "failed"],
@@ -280,6 +291,7 @@ const PLACES: readonly (readonly [rule: string, what: string, resources: Resourc
   ),
   ["LAKE-IAM-02", "a pipeline that deploys roles", deploying(PIPELINE, `${ROLE}/basin-*`), "passed"],
   ["LAKE-IAM-02", "a pipeline that deploys every role", deploying(PIPELINE, `${ROLE}/*`), "failed"],
+  ["LAKE-IAM-02", "a pipeline that deploys more", deploying(PIPELINE, [`${ROLE}/basin-*`, "*"]), "failed"],
   ["LAKE-IAM-02", "a pipeline and a service", deploying([PIPELINE, glue(OURS)], `${ROLE}/basin-*`), "failed"],
   ["LAKE-IAM-02", "a service that deploys roles", deploying(glue(OURS), `${ROLE}/basin-*`), "failed"],
   [
@@ -312,7 +324,7 @@ function policyText(text: string): Resources {
   return { aws_iam_role_policy: { policy: { policy: text } } };
 }
 
-function deploying(trusted: object, resource: string): Resources {
+function deploying(trusted: object, resource: unknown): Resources {
   return {
     ...role({ assume_role_policy: document(trusted) }),
     aws_iam_role_policy: { deploy: { role: "${aws_iam_role.job.id}", policy: document(allow("iam:Put*", resource)) } },

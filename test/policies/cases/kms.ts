@@ -186,6 +186,16 @@ const administration = (what: string, statement: object, outcome: Case["outcome"
 const ADMINISTRATION: readonly Case[] = [
   administration("the account's root", { Principal: { AWS: "arn:aws:iam::333333333333:root" } }, "passed"),
   administration("the account", { Principal: { AWS: ["333333333333"] } }, "passed"),
+  administration(
+    "the account beside a role",
+    { Principal: { AWS: ["arn:aws:iam::333333333333:root", "arn:aws:iam::333333333333:role/a"] } },
+    "passed",
+  ),
+  administration(
+    "a role that changes the policy and encrypts",
+    { Principal: { AWS: "a" }, Action: ["kms:PutKeyPolicy", "kms:GenerateDataKey"] },
+    "warning",
+  ),
   administration("another account's root", { Principal: { AWS: "arn:aws:iam::444444444444:root" } }, "warning"),
   administration("a role", { Principal: { AWS: "arn:aws:iam::333333333333:role/a" } }, "warning"),
   administration(

@@ -135,6 +135,9 @@ export const S3_REQUEST_CASES: readonly Case[] = [
   lockout("a Deny of other addresses", { Condition: { NotIpAddress: { "aws:SourceIp": "192.0.2.0/24" } } }, "warning"),
 
   uploads("all four statements", [OTHER_ALGORITHM, NO_KEY, OTHER_KEY, CUSTOMER_KEY], "passed"),
+  uploads("without the one on algorithms", [NO_KEY, OTHER_KEY, CUSTOMER_KEY], "warning"),
+  uploads("without the one on other keys", [OTHER_ALGORITHM, NO_KEY, CUSTOMER_KEY], "warning"),
+  uploads("without the one on the caller's keys", [OTHER_ALGORITHM, NO_KEY, OTHER_KEY], "warning"),
   uploads("no statement", [], "warning"),
   uploads(
     "every upload that names a key",

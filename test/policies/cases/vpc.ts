@@ -274,6 +274,7 @@ const REST: readonly Case[] = [
     outcome: "unknown",
   },
   endpoint("everybody over TLS", [allow({ Condition: { Bool: { "aws:SecureTransport": "true" } } })], "warning"),
+  { rule: "LAKE-VPC-09", what: "no policy", resources: { aws_vpc_endpoint: { a: {} } }, outcome: "warning" },
   {
     rule: "LAKE-VPC-09",
     what: "no policy, in development",

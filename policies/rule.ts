@@ -92,6 +92,16 @@ export function unknown(text: string, attribute?: string): Verdict[] {
   return [{ outcome: "unknown", text, ...(attribute !== undefined && { attribute }) }];
 }
 
+/** Whether a value is, at least in part, an expression of Terraform: $${ is an escape. */
+export function isUnresolved(value: unknown): boolean {
+  return typeof value === "string" && /(?<!\$)\$\{/.test(value);
+}
+
+/** Judges a value as it is known at synth; one that an apply decides is unknown, which is neither a pass nor a failure. */
+export function judgeKnown<T>(value: T, what: string, judge: (value: T) => readonly Verdict[]): readonly Verdict[] {
+  return isUnresolved(value) ? unknown(`${what} is not known before an apply`) : judge(value);
+}
+
 /** A value within a resource by its keys, for example at(values, "rule", 0, "status"); blocks may be lists or objects. */
 export function at(value: unknown, ...keys: readonly (string | number)[]): unknown {
   return keys.reduce<unknown>((found, key) => {

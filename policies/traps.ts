@@ -113,7 +113,7 @@ function leakVerdicts(leaf: Leaf): Verdict[] {
   const { value } = leaf;
   const isLeaked =
     typeof value === "number" ? Math.abs(value) > LARGEST : typeof value === "string" && LEAKED.test(value);
-  return isLeaked ? failureAt(leaf, `"${excerpt(value)}" stands for something else, which never came`) : [];
+  return isLeaked ? failureAt(leaf, `"${excerpt(value)}" is a cdktf placeholder that was not resolved`) : [];
 }
 
 function excerpt(value: unknown): string {

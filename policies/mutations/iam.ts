@@ -24,6 +24,15 @@ export const IAM_MUTATIONS: readonly Mutation[] = [
     edit: permissions(change),
     found: [POLICY, PART],
   })),
+  {
+    rule: "LAKE-IAM-01",
+    what: "administrators' policy of AWS's own",
+    edit: added("prod-lake", "aws_iam_role_policy_attachment", "admin", {
+      role: "basin-prod-catalog-encryption",
+      policy_arn: "arn:aws:iam::aws:policy/AdministratorAccess",
+    }),
+    found: "aws_iam_role_policy_attachment.admin",
+  },
   ...[
     {
       what: "any role passed on",

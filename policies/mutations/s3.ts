@@ -102,6 +102,17 @@ export const S3_MUTATIONS: readonly Mutation[] = [
     }),
   },
   {
+    rule: "LAKE-S3-08",
+    what: "a policy that another account may change",
+    found: ["aws_s3_bucket_policy", RAW],
+    edit: addedStatement("aws_s3_bucket_policy", RAW, {
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::999999999999:root" },
+      Action: "s3:PutBucketPolicy",
+      Resource: RAW_ARN,
+    }),
+  },
+  {
     rule: "LAKE-S3-10",
     what: "uploads that may stay incomplete for eight days",
     edit: rules((rule) => {

@@ -66,6 +66,38 @@ export const VPC_MUTATIONS: readonly Mutation[] = [
     found: ["aws_route_table", "network_data-routes"],
   },
   {
+    rule: "LAKE-VPC-07",
+    what: "a subnet without a route table",
+    edit: removed("aws_route_table_association", "network_data-a"),
+    found: ["aws_subnet", "network_data-a"],
+  },
+  {
+    rule: "LAKE-VPC-10",
+    what: "a main route table with a way to the internet",
+    edit: (stacks) => {
+      const [gateway, subnet] = [
+        find(stacks, "aws_internet_gateway", ""),
+        find(stacks, "aws_subnet", "network_data-a"),
+      ];
+      removed("aws_route_table_association", "network_data-a")(stacks);
+      const main = String(subnet.values.vpc_id).replace(/\.id\}$/, ".main_route_table_id}");
+      gateway.json.resource.aws_route = {
+        ...gateway.json.resource.aws_route,
+        main: { route_table_id: main, destination_cidr_block: "0.0.0.0/0", gateway_id: `\${${gateway.address}.id}` },
+      };
+      for (const service of ["s3", "dynamodb"]) {
+        (find(stacks, "aws_vpc_endpoint", `endpoints_${service}`).values.route_table_ids as string[]).push(main);
+      }
+    },
+    found: ["aws_subnet", "network_data-a"],
+  },
+  {
+    rule: "LAKE-VPC-04",
+    what: "half of the internet",
+    edit: set(INGRESS, "https", "cidr_ipv4", "0.0.0.0/1"),
+    found: [INGRESS, "https"],
+  },
+  {
     rule: "LAKE-VPC-08",
     what: "public names",
     edit: set("aws_vpc_endpoint", "endpoints_glue", "private_dns_enabled", false),

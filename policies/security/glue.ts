@@ -1,4 +1,5 @@
-import { at, failedIf, type Rule } from "../rule";
+import { at, failedIf, judgeKnown, type Rule } from "../rule";
+import { judgeOurKey } from "./keys";
 
 /** Whether the Data Catalog is encrypted. */
 export const GLUE_RULES: readonly Rule[] = [
@@ -13,20 +14,21 @@ export const GLUE_RULES: readonly Rule[] = [
     remedy: "make the settings with modules/glue/catalog-encryption.ts",
     judge: ({ values }, { graph }) => {
       const settings = values.data_catalog_encryption_settings;
-      const mode = at(settings, "encryption_at_rest", "catalog_encryption_mode");
-      const isOurs = (...keys: string[]) => graph.reference(at(settings, ...keys))?.resource.type === "aws_kms_key";
+      const atRest = at(settings, "encryption_at_rest");
+      const passwords = at(settings, "connection_password_encryption");
       return [
-        ...failedIf(mode !== "SSE-KMS" && mode !== "SSE-KMS-WITH-SERVICE-ROLE", "its metadata is not encrypted by KMS"),
-        ...failedIf(
-          !isOurs("encryption_at_rest", "sse_aws_kms_key_id"),
-          "its metadata is encrypted with no key of ours",
+        ...judgeKnown(at(atRest, "catalog_encryption_mode"), "catalog_encryption_mode", (mode) =>
+          failedIf(mode !== "SSE-KMS" && mode !== "SSE-KMS-WITH-SERVICE-ROLE", "its metadata is not encrypted by KMS"),
         ),
-        ...failedIf(
-          at(settings, "connection_password_encryption", "return_connection_password_encrypted") !== true,
-          "it returns passwords of connections in plain text",
+        ...judgeOurKey(at(atRest, "sse_aws_kms_key_id"), graph, "its metadata is encrypted with no key of ours"),
+        ...judgeKnown(
+          at(passwords, "return_connection_password_encrypted"),
+          "return_connection_password_encrypted",
+          (isEncrypted) => failedIf(isEncrypted !== true, "it returns passwords of connections in plain text"),
         ),
-        ...failedIf(
-          !isOurs("connection_password_encryption", "aws_kms_key_id"),
+        ...judgeOurKey(
+          at(passwords, "aws_kms_key_id"),
+          graph,
           "passwords of connections are encrypted with no key of ours",
         ),
       ];

@@ -1,8 +1,8 @@
 import type { Environment } from "../../environments/schema";
-import { matches, speaksOf, type Statement } from "../iam-document";
-import { isBoundary } from "../bootstrap";
-import { failedIf, type Rule } from "../rule";
-import { IDENTITY_POLICIES, isConfinedBy, namesEverybody, policyOf } from "./policies";
+import { conditionsOn, matches, speaksOf, type Statement } from "../iam-document";
+import { failedIf, judgeKnown, type Rule } from "../rule";
+import { IDENTITY_POLICIES, judgeAllows } from "./identities";
+import { confines, isConfinedBy, judgePolicy, namesEverybody } from "./policies";
 
 const KEY_MODULE = "make the key with modules/kms/encryption-key.ts";
 
@@ -30,7 +30,9 @@ export const KMS_RULES: readonly Rule[] = [
       const isRotatable =
         (values.customer_master_key_spec ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT" &&
         values.custom_key_store_id === undefined;
-      return failedIf(isRotatable && values.enable_key_rotation !== true, "its rotation is off", "enable_key_rotation");
+      return judgeKnown(values.enable_key_rotation, "enable_key_rotation", (isRotated) =>
+        failedIf(isRotatable && isRotated !== true, "its rotation is off", "enable_key_rotation"),
+      );
     },
   },
   {
@@ -59,13 +61,15 @@ export const KMS_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html"],
     remedy: "name the principal, or confine the statement by kms:CallerAccount, kms:ViaService or aws:PrincipalOrgID",
     judge: ({ values }) =>
-      policyOf(values.policy).flatMap((statement) =>
-        failedIf(
-          statement.effect === "Allow" &&
-            namesEverybody(statement) &&
-            !CONFINING.some((key) => isConfinedBy(statement, key)),
-          `${statement.sid ?? "a statement"} of its policy allows everybody`,
-          "policy",
+      judgePolicy(values.policy, (statements) =>
+        statements.flatMap((statement) =>
+          failedIf(
+            statement.effect === "Allow" &&
+              namesEverybody(statement) &&
+              !CONFINING.some((key) => isConfinedBy(statement, key)),
+            `${statement.sid ?? "a statement"} of its policy allows everybody`,
+            "policy",
+          ),
         ),
       ),
   },
@@ -81,10 +85,8 @@ export const KMS_RULES: readonly Rule[] = [
     remedy: "set keys.deletionWindowDays of the environment to 30",
     judge: ({ values }) =>
       // the provider's default is 30 as well
-      failedIf(
-        (values.deletion_window_in_days ?? 30) !== 30,
-        `it is deleted after ${String(values.deletion_window_in_days)} days`,
-        "deletion_window_in_days",
+      judgeKnown(values.deletion_window_in_days ?? 30, "deletion_window_in_days", (days) =>
+        failedIf(days !== 30, `it is deleted after ${Number(days)} days, not 30`, "deletion_window_in_days"),
       ),
   },
   {
@@ -94,22 +96,20 @@ export const KMS_RULES: readonly Rule[] = [
     level: "error",
     types: IDENTITY_POLICIES,
     external: { checkov: ["CKV_AWS_290", "CKV_AWS_355"], securityHub: ["KMS.1", "KMS.2"] },
-    sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html"],
-    remedy: "grant the use of one key: key.grantDecrypt(role)",
+    sources: [
+      "https://docs.aws.amazon.com/kms/latest/developerguide/iam-policies-best-practices.html",
+      "https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html",
+    ],
+    remedy: "grant the use of one key, key.grantDecrypt(role), or name aliases in kms:ResourceAliases",
     judge: (resource, context) =>
-      policyOf(isBoundary(resource, context) ? undefined : resource.values.policy).flatMap((statement) => {
+      judgeAllows(resource, context, (statement, attribute) => {
         const { graph, environment } = context;
         const decrypts = ["kms:Decrypt", "kms:ReEncryptFrom"].some((action) => speaksOf(statement, action));
-        const all = (statement.resources ?? ["*"]).map((pattern) => graph.text(pattern));
-        // an alias names keys as well as an ARN does
-        const isNamed = isConfinedBy(statement, "kms:ResourceAliases");
+        const all = (statement.resources ?? ["*"]).map((resource) => graph.text(resource));
         return failedIf(
-          statement.effect === "Allow" &&
-            decrypts &&
-            !isNamed &&
-            all.some((pattern) => isEveryKey(pattern, environment)),
-          `${statement.sid ?? "a statement"} allows to decrypt with every key`,
-          "policy",
+          decrypts && all.some((resource) => isEveryKey(resource, environment)) && !namesAliases(statement),
+          `${statement.sid ?? "a statement"} allows decrypting with every key`,
+          attribute,
         );
       }),
   },
@@ -122,23 +122,32 @@ export const KMS_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html"],
     remedy: "give administration and use in two statements, to different roles",
     judge: ({ values }, { environment }) =>
-      policyOf(values.policy).flatMap((statement) => {
-        const administers = ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"].some((action) =>
-          speaksOf(statement, action),
-        );
-        const uses = ["kms:Decrypt", "kms:GenerateDataKey"].some((action) => speaksOf(statement, action));
-        return failedIf(
-          statement.effect === "Allow" && administers && uses && !isRoot(statement, environment),
-          `${statement.sid ?? "a statement"} of its policy allows both to the same`,
-          "policy",
-        );
-      }),
+      judgePolicy(values.policy, (statements) =>
+        statements.flatMap((statement) => {
+          const administers = ["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"].some((action) =>
+            speaksOf(statement, action),
+          );
+          const uses = ["kms:Decrypt", "kms:GenerateDataKey"].some((action) => speaksOf(statement, action));
+          return failedIf(
+            statement.effect === "Allow" && administers && uses && !isRoot(statement, environment),
+            `${statement.sid ?? "a statement"} of its policy lets the same principal administer and use the key`,
+            "policy",
+          );
+        }),
+      ),
   },
 ];
 
 /** Whether a pattern of ARNs takes in every key: of the environment, or of an account that it names. */
 function isEveryKey(pattern: string, { region, accountId }: Environment): boolean {
   return /:key\/\*+$/.test(pattern) || matches(pattern, `arn:aws:kms:${region}:${accountId}:key/*`);
+}
+
+/** Whether a statement is on keys with aliases that it names, or that begin as it says. */
+function namesAliases(statement: Statement): boolean {
+  return ["kms:ResourceAliases", "kms:RequestAlias"]
+    .flatMap((key) => conditionsOn(statement, key))
+    .some((condition) => confines(condition) && condition.values.every((alias) => /^alias\/[^*?]/.test(alias)));
 }
 
 /** Whether a statement leaves it to the account's own policies: who is named beside its root gets nothing by it that they could not give. */

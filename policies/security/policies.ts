@@ -1,6 +1,35 @@
 import { type Condition, conditionsOn, parsePolicy, PolicyError, type Statement } from "../iam-document";
+import { isUnresolved, unknown, type Verdict } from "../rule";
 
-/** The statements of a policy as it stands in the synthesized JSON; none where there is no policy, or none that is one. */
+/** Judges the statements of a policy; one that is an expression of Terraform, such as a data source, is unknown. */
+export function judgePolicy(
+  policy: unknown,
+  judge: (statements: readonly Statement[]) => readonly Verdict[],
+  what = "its policy",
+): readonly Verdict[] {
+  return judgePolicies([policy], judge, what);
+}
+
+/** Judges policies that hold together; if one of them is an expression of Terraform, what all of them say is unknown. */
+export function judgePolicies(
+  policies: readonly unknown[],
+  judge: (statements: readonly Statement[]) => readonly Verdict[],
+  what = "its policy",
+): readonly Verdict[] {
+  return policies.some(isElsewhere)
+    ? unknown(`${what} is not known before an apply`)
+    : judge(policies.flatMap(policyOf));
+}
+
+/** Whether a policy is nowhere written out; references within one that is do not keep it from being read. */
+function isElsewhere(policy: unknown): boolean {
+  return typeof policy === "string" && !policy.trimStart().startsWith("{") && isUnresolved(policy);
+}
+
+/**
+ * The statements of a policy as it stands in the synthesized JSON; none where there is no policy, or none that is one.
+ * Rules ask judgePolicy, which tells what nobody can read here.
+ */
 export function policyOf(policy: unknown): readonly Statement[] {
   if (typeof policy !== "string") {
     return [];
@@ -40,13 +69,28 @@ export function hasOnlyCondition(statement: Statement, operator: string, key: st
   );
 }
 
+/** Keys of which a part says nothing: every account and every network fits some pattern. */
+const WHOLE: readonly string[] = [
+  "aws:principalaccount",
+  "aws:principalorgid",
+  "aws:resourceaccount",
+  "aws:resourceorgid",
+  "aws:sourceaccount",
+  "aws:sourceorgid",
+  "aws:sourceowner",
+  "aws:sourcevpc",
+  "aws:sourcevpce",
+  "kms:calleraccount",
+];
+
 /** Whether a condition asks for values of its key: it holds neither where the key is absent nor for whatever it is. */
-export function confines({ operator, ifExists, quantifier, values }: Condition): boolean {
+export function confines({ operator, ifExists, quantifier, key, values }: Condition): boolean {
+  const isAnything = WHOLE.includes(key) ? /[*?]/ : /^[*?]*\*[*?]*$/;
   return (
     /^(arn|string)(equals|equalsignorecase|like)$/.test(operator) &&
     !ifExists &&
     quantifier !== "forallvalues" &&
-    !values.some((value) => /^\*+$/.test(value))
+    !values.some((value) => isAnything.test(value))
   );
 }
 
@@ -63,15 +107,15 @@ export function allowsAnybody(statement: Statement): boolean {
   return statement.effect === "Allow" && namesEverybody(statement) && !isConfined;
 }
 
+/** Whether a statement is on everything, or on everything of a service: "arn:aws:s3:::*". */
+export function isOnEverything({ resources }: Statement): boolean {
+  // without Resource there is NotResource, which is on nearly everything
+  return (
+    resources === undefined || resources.some((resource) => /^(\*|arn(:[^:]*){0,4}:[*?/]*\*[*?/]*)$/.test(resource))
+  );
+}
+
 /** The account of a principal, which is an ARN or an account's id; `ours` for everybody, whom other rules refuse, and for references. */
 export function accountIn(principal: string, ours: string): string {
   return /^\d{12}$/.exec(principal)?.[0] ?? /^arn:[^:]*:(?:iam|sts)::(\d{12}):/.exec(principal)?.[1] ?? ours;
 }
-
-/** Types whose "policy" says what an identity may do. */
-export const IDENTITY_POLICIES = [
-  "aws_iam_group_policy",
-  "aws_iam_policy",
-  "aws_iam_role_policy",
-  "aws_iam_user_policy",
-];

@@ -1,9 +1,10 @@
 import { conditionsOn, covers, speaksOf, type Statement } from "../iam-document";
 import type { Graph, Resource } from "../graph";
-import { at, failedIf, type Rule } from "../rule";
-import { type KnownRequest, refusalOf } from "../wiring/requests";
-import { arnOf, textOf } from "../wiring/buckets";
-import { policyOf } from "./policies";
+import { at, failedIf, type Rule, type RuleContext, type Verdict } from "../rule";
+import { type KnownRequest, refusalOf } from "../aws/requests";
+import { textOf } from "../aws/values";
+import { ourKey } from "./keys";
+import { judgePolicy, policyOf } from "./policies";
 import { settingOf } from "./s3";
 
 /** Conditions on where a call comes from, those aside of which WIRE-S3-07 judges whom they hit. */
@@ -25,10 +26,12 @@ export const S3_REQUEST_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketPolicy.html"],
     remedy: "deny object actions alone, or leave out roles by aws:PrincipalArn; else only the root user gets in again",
     judge: (bucket, { graph }) =>
-      readableStatements(bucket, graph).flatMap((statement) =>
-        failedIf(
-          locksOut(statement, arnOf(bucket, graph)),
-          `${statement.sid ?? "a statement"} of its policy denies s3:PutBucketPolicy to everybody`,
+      judgeOwnPolicy(bucket, graph, (statements) =>
+        statements.flatMap((statement) =>
+          failedIf(
+            locksOut(statement, graph.arnOf(bucket)),
+            `${statement.sid ?? "a statement"} of its policy denies s3:PutBucketPolicy to everybody`,
+          ),
         ),
       ),
   },
@@ -49,19 +52,21 @@ export const S3_REQUEST_RULES: readonly Rule[] = [
       if (own === undefined) {
         return [];
       }
-      const isRefused = refuses(bucket, graph, environment.accountId);
-      const upload = (algorithm?: string, key?: string, customerAlgorithm?: string) =>
-        isRefused("s3:PutObject", { [ALGORITHM]: algorithm, [KEY]: key, [CUSTOMER_ALGORITHM]: customerAlgorithm });
-      return [
-        ...failedIf(!upload("AES256"), "its policy does not refuse uploads with S3's own key"),
-        ...failedIf(!upload("aws:kms"), "its policy does not refuse uploads with the account's key of S3"),
-        ...failedIf(!upload("aws:kms", "another"), "its policy does not refuse uploads with another key"),
-        ...failedIf(
-          !upload(undefined, undefined, "AES256"),
-          "its policy does not refuse uploads with a key of the caller's",
-        ),
-        ...failedIf(upload(own.algorithm, own.key), "its policy refuses uploads with the key it is encrypted with"),
-      ];
+      return judgeOwnPolicy(bucket, graph, (statements) => {
+        const isRefused = refuses(bucket, statements, { graph, environment });
+        const upload = (algorithm?: string, key?: string, customerAlgorithm?: string) =>
+          isRefused("s3:PutObject", { [ALGORITHM]: algorithm, [KEY]: key, [CUSTOMER_ALGORITHM]: customerAlgorithm });
+        return [
+          ...failedIf(!upload("AES256"), "its policy does not refuse uploads with S3's own key"),
+          ...failedIf(!upload("aws:kms"), "its policy does not refuse uploads with the account's key of S3"),
+          ...failedIf(!upload("aws:kms", "another"), "its policy does not refuse uploads with another key"),
+          ...failedIf(
+            !upload(undefined, undefined, "AES256"),
+            "its policy does not refuse uploads with a key of the caller's",
+          ),
+          ...failedIf(upload(own.algorithm, own.key), "its policy refuses uploads with the key it is encrypted with"),
+        ];
+      });
     },
   },
   {
@@ -78,11 +83,13 @@ export const S3_REQUEST_RULES: readonly Rule[] = [
       if (!/-lake-[a-z]+-\d{12}$/.test(nameOf(bucket.values.bucket, graph) ?? "")) {
         return [];
       }
-      const isRefused = refuses(bucket, graph, environment.accountId);
-      const open = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"].filter(
-        (action) => !ELSEWHERE.every((facts) => isRefused(action, facts)),
-      );
-      return failedIf(open.length > 0, `its policy lets others through from any network: ${open.join(", ")}`);
+      return judgeOwnPolicy(bucket, graph, (statements) => {
+        const isRefused = refuses(bucket, statements, { graph, environment });
+        const open = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"].filter(
+          (action) => !ELSEWHERE.every((facts) => isRefused(action, facts)),
+        );
+        return failedIf(open.length > 0, `its policy lets others through from any network: ${open.join(", ")}`);
+      });
     },
   },
 ];
@@ -98,19 +105,32 @@ export function readableStatements(bucket: Resource, graph: Graph): readonly Sta
   return policyOf(nameOf(settingOf("aws_s3_bucket_policy", bucket, graph)?.values.policy, graph));
 }
 
+/** Judges a bucket's policy, where it is written out. */
+function judgeOwnPolicy(
+  bucket: Resource,
+  graph: Graph,
+  judge: (statements: readonly Statement[]) => readonly Verdict[],
+): readonly Verdict[] {
+  const { policy } = settingOf("aws_s3_bucket_policy", bucket, graph)?.values ?? {};
+  return judgePolicy(policy, () => judge(readableStatements(bucket, graph)));
+}
+
 function nameOf(value: unknown, graph: Graph): string | undefined {
   return textOf(value, graph)?.replaceAll("${", "{");
 }
 
 /** Whether a bucket's policy refuses a call on its objects, by a role that is none of the platform's. */
-function refuses(bucket: Resource, graph: Graph, accountId: string) {
-  const statements = readableStatements(bucket, graph);
-  const stranger = `arn:aws:iam::${accountId}:role/stranger`;
+function refuses(
+  bucket: Resource,
+  statements: readonly Statement[],
+  { graph, environment }: Pick<RuleContext, "graph" | "environment">,
+) {
+  const stranger = `arn:aws:iam::${environment.accountId}:role/stranger`;
   return (action: string, facts: KnownRequest["facts"]): boolean =>
     refusalOf(statements, {
       principal: { kind: "AWS", name: stranger },
       action,
-      resource: `${arnOf(bucket, graph)}/any/object`,
+      resource: `${graph.arnOf(bucket)}/any/object`,
       facts: { ...facts, "aws:principalarn": stranger },
     }) !== undefined;
 }
@@ -120,10 +140,9 @@ function ownEncryption(bucket: Resource, graph: Graph): { algorithm: string; key
   const setting = settingOf("aws_s3_bucket_server_side_encryption_configuration", bucket, graph);
   const byDefault = at(setting?.values, "rule", "apply_server_side_encryption_by_default");
   const { kms_master_key_id: key, sse_algorithm: algorithm } = (byDefault ?? {}) as Record<string, unknown>;
-  const name = nameOf(key, graph);
-  return name !== undefined && graph.reference(key)?.resource.type === "aws_kms_key"
-    ? { algorithm: String(algorithm), key: name }
-    : undefined;
+  const own = ourKey(key, graph);
+  const name = nameOf(graph.reference(key)?.resource === own ? key : `\${${own?.address ?? ""}.arn}`, graph);
+  return own === undefined || name === undefined ? undefined : { algorithm: String(algorithm), key: name };
 }
 
 /** Whether nobody can mend the policy any more, or nobody who is elsewhere than it says. */

@@ -1,7 +1,9 @@
 import type { Graph, Resource } from "../graph";
-import { matches, type Statement } from "../iam-document";
-import { at, blocks, failedIf, type Rule } from "../rule";
-import { allowsAnybody, hasOnlyCondition, policyOf } from "./policies";
+import { matches, speaksOf, type Statement } from "../iam-document";
+import { at, blocks, failedIf, isUnresolved, judgeKnown, type Rule, unknown, type Verdict } from "../rule";
+import { textOf } from "../aws/values";
+import { isForeign, ourKey } from "./keys";
+import { accountIn, allowsAnybody, hasOnlyCondition, judgePolicy } from "./policies";
 
 const BUCKET_MODULE = "make the bucket with modules/s3/bucket.ts";
 
@@ -10,15 +12,24 @@ export function settingOf(type: string, bucket: Resource, graph: Graph): Resourc
   return graph.referring(type, "bucket", bucket)[0];
 }
 
-/** The statements of a bucket's policy; none where it has no policy. */
-export function bucketStatements(bucket: Resource, graph: Graph): readonly Statement[] {
-  return policyOf(settingOf("aws_s3_bucket_policy", bucket, graph)?.values.policy);
-}
-
-/** Whether others deliver logs into a bucket, which then cannot be encrypted with a key of ours. */
-function isLogTarget(bucket: Resource, graph: Graph): boolean {
+/** Whether S3 delivers logs of access into a bucket. */
+function isAccessLogTarget(bucket: Resource, graph: Graph): boolean {
   return graph.referring("aws_s3_bucket_logging", "target_bucket", bucket).length > 0;
 }
+
+/** Whether logs are delivered into a bucket by services that cannot use a key of ours. */
+function isLogTarget(bucket: Resource, graph: Graph): boolean {
+  return isAccessLogTarget(bucket, graph) || graph.referring("aws_redshift_logging", "bucket_name", bucket).length > 0;
+}
+
+/** Actions that change who may use a bucket and its objects, or how they are encrypted. Source: Security Hub, S3.6. */
+const OWNERS_ACTIONS = [
+  "s3:DeleteBucketPolicy",
+  "s3:PutBucketAcl",
+  "s3:PutBucketPolicy",
+  "s3:PutEncryptionConfiguration",
+  "s3:PutObjectAcl",
+];
 
 const SWITCHES = ["block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"];
 
@@ -43,13 +54,15 @@ export const S3_RULES: readonly Rule[] = [
       return block === undefined
         ? failedIf(true, "no aws_s3_bucket_public_access_block refers to it")
         : SWITCHES.flatMap((name) =>
-            failedIf(block.values[name] !== true, `${name} of its public access block is not true`, name),
+            judgeKnown(block.values[name], name, (isOn) =>
+              failedIf(isOn !== true, `${name} of its public access block is not true`, name),
+            ),
           );
     },
   },
   {
     id: "LAKE-S3-02",
-    title: "Every bucket is encrypted with one of our keys, but for buckets that access logs are delivered to",
+    title: "Every bucket is encrypted with one of our keys, but for buckets of logs that AWS delivers with no key",
     severity: "high",
     level: "error",
     types: ["aws_s3_bucket"],
@@ -61,24 +74,30 @@ export const S3_RULES: readonly Rule[] = [
     sources: [
       "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
       "https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html",
+      "https://docs.aws.amazon.com/redshift/latest/mgmt/db-auditing.html",
     ],
     remedy: `${BUCKET_MODULE} and give it a key of the foundation`,
     judge: (bucket, { graph }) => {
       const setting = settingOf("aws_s3_bucket_server_side_encryption_configuration", bucket, graph);
       const byDefault = at(setting?.values, "rule", "apply_server_side_encryption_by_default");
       const algorithm = at(byDefault, "sse_algorithm");
-      if (isLogTarget(bucket, graph)) {
-        // what S3 does where nothing is set
-        return failedIf(
-          (algorithm ?? "AES256") !== "AES256",
-          "access logs are delivered to it, and its encryption is not AES256",
-        );
-      }
-      const key = graph.reference(at(byDefault, "kms_master_key_id"))?.resource.type;
-      return [
-        ...failedIf(algorithm !== "aws:kms" && algorithm !== "aws:kms:dsse", "its default encryption is not by KMS"),
-        ...failedIf(key !== "aws_kms_key", "its default encryption names no key of ours"),
-      ];
+      const key = at(byDefault, "kms_master_key_id");
+      const text = "its default encryption names no key of ours";
+      return judgeKnown(algorithm, "sse_algorithm", (known) =>
+        isLogTarget(bucket, graph)
+          ? // what S3 does where nothing is set
+            failedIf(
+              (known ?? "AES256") !== "AES256",
+              "logs are delivered to it for which its encryption has to be AES256",
+            )
+          : [
+              ...failedIf(known !== "aws:kms" && known !== "aws:kms:dsse", "its default encryption is not by KMS"),
+              // no alias: in another account's request it would mean that account's key
+              ...(isForeign(key, graph)
+                ? unknown(`${text}, as far as is known before an apply`)
+                : failedIf(graph.reference(key)?.resource.type !== "aws_kms_key", text)),
+            ],
+      );
     },
   },
   {
@@ -93,7 +112,9 @@ export const S3_RULES: readonly Rule[] = [
     judge: (bucket, { graph }) => {
       const versioning = settingOf("aws_s3_bucket_versioning", bucket, graph);
       const status = at(versioning?.values, "versioning_configuration", "status");
-      return failedIf(status !== "Enabled", "its versioning is not enabled");
+      return judgeKnown(status, "the status of its versioning", (known) =>
+        failedIf(known !== "Enabled", "its versioning is not enabled"),
+      );
     },
   },
   {
@@ -114,7 +135,7 @@ export const S3_RULES: readonly Rule[] = [
       const logging = settingOf("aws_s3_bucket_logging", bucket, graph);
       if (logging === undefined) {
         // a bucket that logs to itself never stops
-        return failedIf(!isLogTarget(bucket, graph), "no aws_s3_bucket_logging refers to it");
+        return failedIf(!isAccessLogTarget(bucket, graph), "no aws_s3_bucket_logging refers to it");
       }
       return failedIf(graph.refersTo(logging.values.target_bucket, bucket), "it logs to itself", "target_bucket");
     },
@@ -129,21 +150,25 @@ export const S3_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html"],
     remedy: `${BUCKET_MODULE}, whose policy refuses them`,
     judge: (bucket, { graph }) => {
-      const statements = bucketStatements(bucket, graph);
-      const arn = graph.text(`\${${bucket.address}.arn}`);
-      const denied = (operator: string, key: string, ...enough: readonly string[]) =>
-        [arn, `${arn}/*`].every((resource) =>
-          statements.some(
-            (statement) =>
-              enough.some((value) => hasOnlyCondition(statement, operator, key, value)) &&
-              deniesEverybodyEverything(statement, resource, graph),
+      const arn = graph.arnOf(bucket);
+      return judgePolicy(settingOf("aws_s3_bucket_policy", bucket, graph)?.values.policy, (statements) => {
+        const denied = (operator: string, key: string, ...enough: readonly string[]) =>
+          [arn, `${arn}/*`].every((resource) =>
+            statements.some(
+              (statement) =>
+                enough.some((value) => hasOnlyCondition(statement, operator, key, value)) &&
+                deniesEverybodyEverything(statement, resource, graph),
+            ),
+          );
+        const refusesOld = denied("numericlessthan", "s3:TlsVersion", "1.2", "1.3");
+        return [
+          ...failedIf(
+            !denied("bool", "aws:SecureTransport", "false"),
+            "its policy does not refuse requests without TLS",
           ),
-        );
-      const refusesOld = denied("numericlessthan", "s3:TlsVersion", "1.2", "1.3");
-      return [
-        ...failedIf(!denied("bool", "aws:SecureTransport", "false"), "its policy does not refuse requests without TLS"),
-        ...failedIf(!refusesOld, "its policy does not refuse TLS below 1.2"),
-      ];
+          ...failedIf(!refusesOld, "its policy does not refuse TLS below 1.2"),
+        ];
+      });
     },
   },
   {
@@ -162,9 +187,8 @@ export const S3_RULES: readonly Rule[] = [
     judge: (bucket, { graph }) => {
       const ownership = settingOf("aws_s3_bucket_ownership_controls", bucket, graph);
       return [
-        ...failedIf(
-          at(ownership?.values, "rule", "object_ownership") !== "BucketOwnerEnforced",
-          "its object ownership is not BucketOwnerEnforced",
+        ...judgeKnown(at(ownership?.values, "rule", "object_ownership"), "its object ownership", (known) =>
+          failedIf(known !== "BucketOwnerEnforced", "its object ownership is not BucketOwnerEnforced"),
         ),
         ...failedIf(settingOf("aws_s3_bucket_acl", bucket, graph) !== undefined, "it has an aws_s3_bucket_acl"),
         ...failedIf(bucket.values.acl !== undefined, "it has an ACL of its own", "acl"),
@@ -173,7 +197,7 @@ export const S3_RULES: readonly Rule[] = [
   },
   {
     id: "LAKE-S3-08",
-    title: "No bucket policy allows anybody without saying from where",
+    title: "No bucket policy allows anybody without saying from where, or leaves the bucket to another account",
     severity: "critical",
     level: "error",
     types: ["aws_s3_bucket", "aws_s3_bucket_policy"],
@@ -182,11 +206,17 @@ export const S3_RULES: readonly Rule[] = [
       trivy: ["AVD-AWS-0346"],
       securityHub: ["S3.2", "S3.3", "S3.6"],
     },
-    sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html"],
+    sources: [
+      "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+      "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html",
+    ],
     remedy: "name the principal, or add aws:PrincipalOrgID, or aws:SourceArn together with aws:SourceAccount",
-    judge: (policy) =>
-      policyOf(policy.values.policy).flatMap((statement) =>
-        failedIf(allowsAnybody(statement), `${statement.sid ?? "a statement"} allows everybody`, "policy"),
+    judge: ({ values }, { environment }) =>
+      judgePolicy(values.policy, (statements) =>
+        statements.flatMap((statement) => [
+          ...failedIf(allowsAnybody(statement), `${statement.sid ?? "a statement"} allows everybody`, "policy"),
+          ...judgeStrangers(statement, environment.accountId),
+        ]),
       ),
   },
   {
@@ -200,8 +230,8 @@ export const S3_RULES: readonly Rule[] = [
     remedy: `${BUCKET_MODULE}, whose lifecycle does`,
     judge: (bucket, { graph }) => {
       const days = (rule: object) => at(rule, "abort_incomplete_multipart_upload", "days_after_initiation");
-      const isGivenUp = lifecycleRules(bucket, graph).some((rule) => isBetween(days(rule), 1, 7));
-      return failedIf(!isGivenUp, "no lifecycle rule that is enabled aborts incomplete uploads after 1 to 7 days");
+      const text = "no lifecycle rule that is enabled aborts incomplete uploads after 1 to 7 days";
+      return judgeLifecycle(lifecycleRules(bucket, graph), days, 7, text);
     },
   },
   {
@@ -215,8 +245,8 @@ export const S3_RULES: readonly Rule[] = [
     remedy: `${BUCKET_MODULE}, whose lifecycle deletes them`,
     judge: (bucket, { graph }) => {
       const days = (rule: object) => at(rule, "noncurrent_version_expiration", "noncurrent_days");
-      const isDeleted = lifecycleRules(bucket, graph).some((rule) => isBetween(days(rule), 1, Number.MAX_SAFE_INTEGER));
-      return failedIf(!isDeleted, "no lifecycle rule that is enabled deletes versions that are no longer current");
+      const text = "no lifecycle rule that is enabled deletes versions that are no longer current";
+      return judgeLifecycle(lifecycleRules(bucket, graph), days, Number.MAX_SAFE_INTEGER, text);
     },
   },
   {
@@ -228,7 +258,10 @@ export const S3_RULES: readonly Rule[] = [
     types: ["aws_s3_bucket"],
     sources: ["https://registry.terraform.io/providers/hashicorp/aws/5.100.0/docs/resources/s3_bucket#force_destroy"],
     remedy: "set destroyProtection of the environment",
-    judge: ({ values }) => failedIf(values.force_destroy === true, "force_destroy is true", "force_destroy"),
+    judge: ({ values }) =>
+      judgeKnown(values.force_destroy, "force_destroy", (isOn) =>
+        failedIf(isOn === true, "force_destroy is true", "force_destroy"),
+      ),
   },
   {
     id: "LAKE-S3-14",
@@ -241,18 +274,18 @@ export const S3_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html"],
     remedy: 'set lake.landing.objectLock of the environment to { kind: "retain", ... }',
     judge: (bucket, { graph }) => {
-      if (!/-lake-landing-\d{12}$/.test(String(bucket.values.bucket))) {
+      if (!/-lake-landing-\d{12}$/.test(textOf(bucket.values.bucket, graph) ?? "")) {
         return [];
       }
       const lock = settingOf("aws_s3_bucket_object_lock_configuration", bucket, graph);
       const mode = at(lock?.values, "rule", "default_retention", "mode");
       return [
-        ...failedIf(
-          bucket.values.object_lock_enabled !== true,
-          "it was made without object lock",
-          "object_lock_enabled",
+        ...judgeKnown(bucket.values.object_lock_enabled, "object_lock_enabled", (isOn) =>
+          failedIf(isOn !== true, "it was made without object lock", "object_lock_enabled"),
         ),
-        ...failedIf(mode !== "GOVERNANCE" && mode !== "COMPLIANCE", "it retains nothing by default"),
+        ...judgeKnown(mode, "the mode of its retention", (known) =>
+          failedIf(known !== "GOVERNANCE" && known !== "COMPLIANCE", "it retains nothing by default"),
+        ),
       ];
     },
   },
@@ -267,13 +300,11 @@ export const S3_RULES: readonly Rule[] = [
     judge: ({ values }, { graph }) =>
       blocks(values.rule).flatMap((rule) => {
         const byDefault = at(rule, "apply_server_side_encryption_by_default");
-        const isOurs = graph.reference(at(byDefault, "kms_master_key_id"))?.resource.type === "aws_kms_key";
+        const isOurs = ourKey(at(byDefault, "kms_master_key_id"), graph) !== undefined;
         // encryption in two layers knows no bucket keys
         const isKms = at(byDefault, "sse_algorithm") === "aws:kms";
-        return failedIf(
-          isOurs && isKms && rule.bucket_key_enabled !== true,
-          "bucket_key_enabled is not true",
-          "rule.bucket_key_enabled",
+        return judgeKnown(rule.bucket_key_enabled, "bucket_key_enabled", (isOn) =>
+          failedIf(isOurs && isKms && isOn !== true, "bucket_key_enabled is not true", "rule.bucket_key_enabled"),
         );
       }),
   },
@@ -301,10 +332,36 @@ export const S3_RULES: readonly Rule[] = [
   },
 ];
 
-/** The lifecycle rules that a bucket's objects can count on. */
-function lifecycleRules(bucket: Resource, graph: Graph): object[] {
-  const lifecycle = settingOf("aws_s3_bucket_lifecycle_configuration", bucket, graph);
-  return blocks(lifecycle?.values.rule).filter((rule) => rule.status === "Enabled" && isOfEveryObject(rule));
+/** Whether another account may change who uses a bucket. */
+function judgeStrangers(statement: Statement, accountId: string): Verdict[] {
+  const strangers = (statement.principals?.AWS ?? []).filter((one) => accountIn(one, accountId) !== accountId);
+  const actions = OWNERS_ACTIONS.filter((action) => speaksOf(statement, action));
+  return failedIf(
+    statement.effect === "Allow" && strangers.length > 0 && actions.length > 0,
+    `${statement.sid ?? "a statement"} allows ${strangers.join(", ")}, of another account, ${actions.join(", ")}`,
+    "policy",
+  );
+}
+
+/** The rules of a bucket's lifecycle. */
+function lifecycleRules(bucket: Resource, graph: Graph): Readonly<Record<string, unknown>>[] {
+  return blocks(settingOf("aws_s3_bucket_lifecycle_configuration", bucket, graph)?.values.rule);
+}
+
+/** Whether a rule that every object can count on acts after 1 to `maximum` days. */
+function judgeLifecycle(
+  rules: readonly Readonly<Record<string, unknown>>[],
+  daysOf: (rule: object) => unknown,
+  maximum: number,
+  text: string,
+): Verdict[] {
+  const all = rules.filter(isOfEveryObject);
+  if (all.some((rule) => rule.status === "Enabled" && isBetween(daysOf(rule), 1, maximum))) {
+    return [];
+  }
+  return all.some((rule) => [rule, rule.status, daysOf(rule)].some(isUnresolved))
+    ? unknown(`${text}, as far as is known before an apply`)
+    : failedIf(true, text);
 }
 
 /** Whether a lifecycle rule is of the whole bucket: its filter is absent, or empty. */

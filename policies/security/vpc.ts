@@ -1,6 +1,7 @@
 import type { Graph, Resource } from "../graph";
-import { blocks, failedIf, type Rule } from "../rule";
-import { isConfinedBy, namesEverybody, policyOf } from "./policies";
+import { blocks, failedIf, isUnresolved, judgeKnown, type Rule, unknown, type Verdict } from "../rule";
+import { isConfinedBy, isOnEverything, judgePolicy, namesEverybody } from "./policies";
+import { gatewayEndpoints, isIn, isPublic, mainTableOf, type RouteTable, routesOf, tableOf } from "./route-tables";
 
 const NETWORK_MODULE = "make the network with modules/network/network.ts";
 
@@ -13,6 +14,9 @@ const GROUP_RULES = [
 
 /** Protocols of which the ports are a type and a code. */
 const ICMP: readonly unknown[] = ["icmp", "icmpv6", "1", "58"];
+
+/** So many ports more than the first are as good as all of them. */
+const MANY_PORTS = 1024;
 
 /** Conditions that keep an endpoint to callers or resources of ours. */
 const OURS = [
@@ -43,10 +47,11 @@ export const VPC_RULES: readonly Rule[] = [
     judge: (vpc, { graph, environment }) => {
       const wanted = environment.stage === "production" ? ["ALL"] : ["ALL", "REJECT"];
       const types = graph.referring("aws_flow_log", "vpc_id", vpc).map(({ values }) => values.traffic_type);
-      return failedIf(
-        !types.some((type) => typeof type === "string" && wanted.includes(type)),
-        `no flow log takes its traffic (${wanted.join(" or ")})`,
-      );
+      const text = `no flow log takes its traffic (${wanted.join(" or ")})`;
+      const isLogged = types.some((type) => typeof type === "string" && wanted.includes(type));
+      return !isLogged && types.some(isUnresolved)
+        ? unknown(`${text}, as far as is known before an apply`)
+        : failedIf(!isLogged, text);
     },
   },
   {
@@ -63,10 +68,12 @@ export const VPC_RULES: readonly Rule[] = [
       const { ingress, egress } = group?.values ?? {};
       return [
         ...failedIf(group === undefined, "no aws_default_security_group takes over its default group"),
-        ...failedIf(
-          blocks(ingress).length > 0 || blocks(egress).length > 0 || isAddedTo(vpc, group, graph),
-          "its default group has rules",
-        ),
+        ...(isUnresolved(ingress) || isUnresolved(egress)
+          ? unknown("the rules of its default group are not known before an apply")
+          : failedIf(
+              blocks(ingress).length > 0 || blocks(egress).length > 0 || isAddedTo(vpc, group, graph),
+              "its default group has rules",
+            )),
       ];
     },
   },
@@ -80,7 +87,9 @@ export const VPC_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/vpc/latest/userguide/subnet-public-ip.html"],
     remedy: `${NETWORK_MODULE}: NAT gateways have addresses of their own`,
     judge: ({ values }) =>
-      failedIf(values.map_public_ip_on_launch === true, "it gives out public addresses", "map_public_ip_on_launch"),
+      judgeKnown(values.map_public_ip_on_launch, "map_public_ip_on_launch", (isOn) =>
+        failedIf(isOn === true, "it gives out public addresses", "map_public_ip_on_launch"),
+      ),
   },
   {
     id: "LAKE-VPC-04",
@@ -97,17 +106,18 @@ export const VPC_RULES: readonly Rule[] = [
     sources: ["https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html"],
     remedy: "name the group or the block that is let in, and its port",
     judge: (resource, { graph }) =>
-      rulesOf(resource, "ingress").flatMap(({ cidrs, from, to, protocol, peers, isSelf }) => {
+      judgeRules(resource, "ingress", (rule) => {
+        const { cidrs, peers, isSelf, protocol } = rule;
         const group = resource.type === "aws_security_group" ? resource : groupOf(resource, graph);
         const isOfGroups = cidrs.length === 0 && (isSelf || peers.length > 0);
         const isOwn = isOfGroups && group !== undefined && peers.every((peer) => graph.refersTo(peer, group));
         return [
-          ...failedIf(cidrs.some(isAnywhere), "it lets in the internet"),
-          ...failedIf(
-            !isOwn && !ICMP.includes(protocol) && (protocol === "-1" || from !== to),
-            "it opens more than one port",
-            "from_port",
-          ),
+          ...judgeOpen(cidrs, graph, () => failedIf(true, "it lets in the internet")),
+          ...(isOwn || ICMP.includes(protocol)
+            ? []
+            : judgePorts(rule, ({ from, to }) =>
+                failedIf(protocol === "-1" || from !== to, "it opens more than one port", "from_port"),
+              )),
         ];
       }),
   },
@@ -120,29 +130,42 @@ export const VPC_RULES: readonly Rule[] = [
     external: { checkov: ["CKV_AWS_382"], trivy: ["AVD-AWS-0104"] },
     sources: ["https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"],
     remedy: "name what is reached in network.egressRules of the environment",
-    judge: (resource) =>
-      rulesOf(resource, "egress").flatMap(({ cidrs, from, to, protocol }) => {
-        const isEveryPort = protocol === "-1" || ((from === 0 || from === 1) && to === 65535);
-        return failedIf(isEveryPort && cidrs.some(isAnywhere), "it lets out everything to everywhere", "ip_protocol");
-      }),
+    judge: (resource, { graph }) =>
+      judgeRules(resource, "egress", (rule) =>
+        judgeOpen(rule.cidrs, graph, () =>
+          judgePorts(rule, ({ from, to, protocol }) =>
+            failedIf(
+              protocol === "-1" || Number(to) - Number(from) >= MANY_PORTS,
+              "it lets out everything to everywhere",
+              "ip_protocol",
+            ),
+          ),
+        ),
+      ),
   },
   {
     id: "LAKE-VPC-07",
     title: "Every private subnet reaches S3 and DynamoDB without the internet",
     severity: "high",
     level: "error",
-    types: ["aws_route_table"],
-    sources: ["https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html"],
+    types: ["aws_route_table", "aws_subnet"],
+    sources: [
+      "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+      "https://docs.aws.amazon.com/vpc/latest/userguide/RouteTables.html",
+    ],
     remedy: "make the endpoints with modules/network/endpoints.ts, which adds them to every private route table",
-    judge: (table, { graph }) =>
-      isPublic(table, graph)
-        ? []
-        : ["s3", "dynamodb"].flatMap((service) =>
-            failedIf(
-              !gatewayEndpoints(service, graph).some((endpoint) => isIn(endpoint, table, graph)),
-              `no gateway endpoint of ${service} is in it`,
-            ),
-          ),
+    judge: (resource, { graph }) => {
+      if (resource.type === "aws_route_table") {
+        return isPublic([resource], graph) === true ? [] : judgeGateways([resource], "it", graph);
+      }
+      const table = mainTableOf(resource, graph);
+      if (table === "unknown") {
+        return unknown("which route table its VPC has is not known before an apply");
+      }
+      // a table that is declared is judged itself
+      const isLeftAlone = table !== undefined && !table.some(({ type }) => type === "aws_route_table");
+      return isLeftAlone ? judgeGateways(table, "the main route table of its VPC, the only one it has", graph) : [];
+    },
   },
   {
     id: "LAKE-VPC-08",
@@ -159,10 +182,19 @@ export const VPC_RULES: readonly Rule[] = [
       }
       // a service of somebody else need not have a name of its own
       const isOfAws = !String(values.service_name).startsWith("com.amazonaws.vpce.");
-      const isInEveryZone = listOf(values.subnet_ids).length === environment.availabilityZones.length;
+      const zones = environment.availabilityZones.length;
       return [
-        ...failedIf(isOfAws && values.private_dns_enabled !== true, "its private DNS is off", "private_dns_enabled"),
-        ...failedIf(!isInEveryZone, "it has not one subnet a zone", "subnet_ids"),
+        ...judgeKnown(values.private_dns_enabled, "private_dns_enabled", (isOn) =>
+          failedIf(isOfAws && isOn !== true, "its private DNS is off", "private_dns_enabled"),
+        ),
+        ...judgeKnown(values.subnet_ids, "subnet_ids", (ids) => {
+          const subnets = listOf(ids).length;
+          return failedIf(
+            subnets !== zones,
+            `it has ${subnets} ${subnets === 1 ? "subnet" : "subnets"}, the environment has ${zones} zones`,
+            "subnet_ids",
+          );
+        }),
       ];
     },
   },
@@ -171,24 +203,29 @@ export const VPC_RULES: readonly Rule[] = [
     title: "Only subnets of NAT gateways are routed to the internet, and without NAT none is",
     severity: "high",
     level: "error",
-    types: ["aws_route_table"],
+    types: ["aws_default_route_table", "aws_route_table", "aws_subnet"],
     external: { securityHub: ["EC2.172"] },
     sources: ["https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html"],
     remedy: NETWORK_MODULE,
-    judge: (table, { graph, environment }) => {
-      const subnets = graph
-        .referring("aws_route_table_association", "route_table_id", table)
-        .flatMap(({ values }) => graph.reference(values.subnet_id)?.resource ?? []);
+    judge: (resource, { graph, environment }) => {
       const withNat = graph
         .ofType("aws_nat_gateway")
         .flatMap(({ values }) => graph.reference(values.subnet_id)?.resource ?? []);
-      const others = subnets.filter((subnet) => !withNat.includes(subnet));
-      const goesOut = routesOf(table, graph).some((route) => typeof route.nat_gateway_id === "string");
+      if (resource.type === "aws_subnet") {
+        const table = mainTableOf(resource, graph);
+        return typeof table === "object" && !withNat.includes(resource)
+          ? judgePublic(table, "the main route table of its VPC, the only one it has, routes it", graph)
+          : [];
+      }
+      const others = graph
+        .referring("aws_route_table_association", "route_table_id", resource)
+        .flatMap(({ values }) => graph.reference(values.subnet_id)?.resource ?? [])
+        .filter((subnet) => !withNat.includes(subnet));
+      const goesOut = routesOf([resource], graph).some((route) => typeof route.nat_gateway_id === "string");
       return [
-        ...failedIf(
-          isPublic(table, graph) && others.length > 0,
-          `it routes ${others.map(({ address }) => address).join(", ")} to an internet gateway`,
-        ),
+        ...(others.length === 0
+          ? []
+          : judgePublic([resource], `it routes ${others.map(({ address }) => address).join(", ")}`, graph)),
         ...failedIf(
           goesOut && environment.network.nat.kind === "none",
           "it routes to NAT, which the environment has none of",
@@ -228,14 +265,16 @@ export const VPC_RULES: readonly Rule[] = [
     judge: ({ values: { policy } }) => [
       // without one AWS gives it a policy that allows everything
       ...failedIf(policy === undefined, "it has no policy", "policy"),
-      ...policyOf(policy).flatMap((statement) =>
-        failedIf(
-          statement.effect === "Allow" &&
-            namesEverybody(statement) &&
-            (statement.resources ?? ["*"]).includes("*") &&
-            !OURS.some((key) => isConfinedBy(statement, key)),
-          `${statement.sid ?? "a statement"} of its policy allows everybody everything`,
-          "policy",
+      ...judgePolicy(policy, (statements) =>
+        statements.flatMap((statement) =>
+          failedIf(
+            statement.effect === "Allow" &&
+              namesEverybody(statement) &&
+              isOnEverything(statement) &&
+              !OURS.some((key) => isConfinedBy(statement, key)),
+            `${statement.sid ?? "a statement"} of its policy allows everybody everything`,
+            "policy",
+          ),
         ),
       ),
     ],
@@ -252,7 +291,10 @@ export const VPC_RULES: readonly Rule[] = [
       const zones = new Set(
         graph
           .referring("aws_subnet", "vpc_id", vpc)
-          .filter((subnet) => !tablesOf(subnet, graph).some((table) => isPublic(table, graph)))
+          .filter((subnet) => {
+            const table = tableOf(subnet, graph);
+            return typeof table !== "object" || isPublic(table, graph) !== true;
+          })
           .map(({ values }) => values.availability_zone),
       );
       return failedIf(zones.size < 2, `its private subnets are in ${zones.size === 0 ? "no zone" : "one zone"}`);
@@ -273,7 +315,16 @@ interface GroupRule {
   readonly isSelf: boolean;
 }
 
-/** The rules that a resource makes: one of its own, or those within a group. */
+/** Judges the rules that a resource makes: one of its own, or those within a group. */
+function judgeRules(
+  resource: Resource,
+  direction: "ingress" | "egress",
+  judge: (rule: GroupRule) => readonly Verdict[],
+): readonly Verdict[] {
+  const inline = resource.type === "aws_security_group" ? resource.values[direction] : undefined;
+  return judgeKnown(inline, direction, () => rulesOf(resource, direction).flatMap(judge));
+}
+
 function rulesOf({ type, values }: Resource, direction: "ingress" | "egress"): GroupRule[] {
   if (type === "aws_security_group") {
     return blocks(values[direction]).map(classicRule);
@@ -296,7 +347,9 @@ function rulesOf({ type, values }: Resource, direction: "ingress" | "egress"): G
 function classicRule(values: Resource["values"]): GroupRule {
   const { self, protocol, from_port: from, to_port: to, source_security_group_id: source } = values;
   return {
-    cidrs: [...listOf(values.cidr_blocks), ...listOf(values.ipv6_cidr_blocks)],
+    cidrs: [values.cidr_blocks, values.ipv6_cidr_blocks].flatMap((cidrs) =>
+      isUnresolved(cidrs) ? [cidrs] : listOf(cidrs),
+    ),
     from,
     to,
     protocol: protocol === "all" ? "-1" : String(protocol),
@@ -310,8 +363,44 @@ function groupOf({ values }: Resource, graph: Graph): Resource | undefined {
   return graph.reference(values.security_group_id)?.resource;
 }
 
-function isAnywhere(block: unknown): boolean {
-  return typeof block === "string" && block.endsWith("/0");
+/** Judges a rule whose blocks take in the internet. */
+function judgeOpen(cidrs: readonly unknown[], graph: Graph, judge: () => readonly Verdict[]): readonly Verdict[] {
+  const texts = cidrs.map((cidr) => (typeof cidr === "string" ? graph.text(cidr) : ""));
+  if (texts.some(isAnywhere)) {
+    return judge();
+  }
+  return texts.some(isUnresolved) && judge().length > 0
+    ? unknown("which blocks it names is not known before an apply")
+    : [];
+}
+
+/** Whether a block is the internet or a large part of it; those of IPv6 that begin with fc or fd are private. */
+function isAnywhere(block: string): boolean {
+  const length = /\/(\d+)$/.exec(block)?.[1];
+  return length !== undefined && Number(length) < 8 && !/^f[cd]/i.test(block);
+}
+
+function judgePorts(rule: GroupRule, judge: (rule: GroupRule) => readonly Verdict[]): readonly Verdict[] {
+  return [rule.from, rule.to, rule.protocol].some(isUnresolved)
+    ? unknown("which ports it opens is not known before an apply")
+    : judge(rule);
+}
+
+/** Whether the gateway endpoints are in a table, which `where` stands for. */
+function judgeGateways(table: RouteTable, where: string, graph: Graph): Verdict[] {
+  return ["s3", "dynamodb"].flatMap((service) =>
+    failedIf(
+      !gatewayEndpoints(service, graph).some((endpoint) => isIn(endpoint, table, graph)),
+      `no gateway endpoint of ${service} is in ${where}`,
+    ),
+  );
+}
+
+function judgePublic(table: RouteTable, what: string, graph: Graph): readonly Verdict[] {
+  const known = isPublic(table, graph);
+  return known === undefined
+    ? unknown(`whether ${what} to an internet gateway is not known before an apply`)
+    : failedIf(known, `${what} to an internet gateway`);
 }
 
 /** Whether a resource of its own adds a rule to a VPC's default group. */
@@ -322,47 +411,6 @@ function isAddedTo(vpc: Resource, group: Resource | undefined, graph: Graph): bo
       resource !== undefined && (resource === group || (resource === vpc && attribute === "default_security_group_id"))
     );
   });
-}
-
-/** The routes of a table, those written in it included. */
-function routesOf(table: Resource, graph: Graph): Resource["values"][] {
-  return [
-    ...blocks(table.values.route),
-    ...graph.referring("aws_route", "route_table_id", table).map(({ values }) => values),
-  ];
-}
-
-/** Whether a route of a table leads straight to the internet. */
-function isPublic(table: Resource, graph: Graph): boolean {
-  return routesOf(table, graph).some(
-    ({ gateway_id: gateway }) =>
-      graph.reference(gateway)?.resource.type === "aws_internet_gateway" || String(gateway).startsWith("igw-"),
-  );
-}
-
-function gatewayEndpoints(service: string, graph: Graph): Resource[] {
-  return graph.ofType("aws_vpc_endpoint").filter(
-    ({ values }) =>
-      // the provider's default is Gateway
-      (values.vpc_endpoint_type ?? "Gateway") === "Gateway" && String(values.service_name).endsWith(`.${service}`),
-  );
-}
-
-/** The route tables of a subnet. */
-function tablesOf(subnet: Resource, graph: Graph): Resource[] {
-  return graph
-    .referring("aws_route_table_association", "subnet_id", subnet)
-    .flatMap(({ values }) => graph.reference(values.route_table_id)?.resource ?? []);
-}
-
-/** Whether a gateway endpoint is in a route table. */
-function isIn(endpoint: Resource, table: Resource, graph: Graph): boolean {
-  return (
-    listOf(endpoint.values.route_table_ids).some((id) => graph.refersTo(id, table)) ||
-    graph
-      .referring("aws_vpc_endpoint_route_table_association", "route_table_id", table)
-      .some(({ values }) => graph.refersTo(values.vpc_endpoint_id, endpoint))
-  );
 }
 
 function listOf(value: unknown): unknown[] {

@@ -8,12 +8,13 @@ import { IAM_CASES } from "./cases/iam";
 import { IAM_WIRING_CASES } from "./cases/iam-wiring";
 import { KMS_CASES } from "./cases/kms";
 import { KMS_WIRING_CASES } from "./cases/kms-wiring";
+import { ROUTE_TABLE_CASES } from "./cases/route-tables";
 import { S3_CASES } from "./cases/s3";
+import { S3_REQUEST_CASES } from "./cases/s3-requests";
 import { S3_WIRING_CASES } from "./cases/s3-wiring";
 import { SNS_CASES } from "./cases/sns";
 import { SNS_WIRING_CASES } from "./cases/sns-wiring";
 import { STATE_CASES } from "./cases/state";
-import { SECURITY_REST_CASES } from "./cases/security-rest";
 import { TRAP_CASES } from "./cases/traps";
 import { VPC_CASES } from "./cases/vpc";
 import { VPC_WIRING_CASES } from "./cases/vpc-wiring";
@@ -27,12 +28,13 @@ const CASES = [
   ...IAM_WIRING_CASES,
   ...KMS_CASES,
   ...KMS_WIRING_CASES,
+  ...ROUTE_TABLE_CASES,
   ...S3_CASES,
+  ...S3_REQUEST_CASES,
   ...S3_WIRING_CASES,
   ...SNS_CASES,
   ...SNS_WIRING_CASES,
   ...STATE_CASES,
-  ...SECURITY_REST_CASES,
   ...TRAP_CASES,
   ...VPC_CASES,
   ...VPC_WIRING_CASES,

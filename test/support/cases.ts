@@ -34,6 +34,12 @@ export interface Case {
   readonly environment?: Partial<Environment>;
   /** What the rule says of it: nothing, or the first of its verdicts counts. */
   readonly outcome: "passed" | "failed" | "warning" | "unknown";
+  /**
+   * Part of its text: only verdicts that have it count.
+   *
+   * @default - all verdicts count
+   */
+  readonly says?: string;
 }
 
 /** Cases of one rule. */
@@ -42,7 +48,7 @@ export function casesOf(rule: string, cases: readonly Omit<Case, "rule">[]): Cas
 }
 
 /** What the case's rule, and no other, says of its resources. */
-export function judge({ rule, resources, json, neighbour, environment: changes }: Case): Case["outcome"] {
+export function judge({ rule, resources, json, neighbour, environment: changes, says = "" }: Case): Case["outcome"] {
   const environment = { ...environments.prod, ...changes };
   const rules = RULES.filter(({ id }) => id === rule);
   if (rules.length === 0) {
@@ -58,9 +64,11 @@ export function judge({ rule, resources, json, neighbour, environment: changes }
     today: TODAY,
   });
   const outcomes = new Set(
-    findings.map(({ outcome, level, rule: { level: usual } }) =>
-      outcome === "failed" && (level ?? usual) === "warning" ? "warning" : outcome,
-    ),
+    findings
+      .filter(({ text }) => text.includes(says))
+      .map(({ outcome, level, rule: { level: usual } }) =>
+        outcome === "failed" && (level ?? usual) === "warning" ? "warning" : outcome,
+      ),
   );
   return (["failed", "warning", "unknown"] as const).find((outcome) => outcomes.has(outcome)) ?? "passed";
 }

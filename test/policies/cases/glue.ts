@@ -38,7 +38,22 @@ export const GLUE_CASES: readonly Case[] = [
       {
         what: "a stack that gives out no key",
         resources: [KEYS, settings(both({ ...atRest, sse_aws_kms_key_id: output("0") }, passwordsOf(output("0"))))],
-        outcome: "failed",
+        outcome: "unknown",
+      },
+      {
+        what: "both with an alias of our key",
+        resources: {
+          ...withKey(
+            both({ ...atRest, sse_aws_kms_key_id: "alias/basin-catalog" }, passwordsOf("${aws_kms_alias.a.arn}")),
+          ),
+          aws_kms_alias: { a: { name: "alias/basin-catalog", target_key_id: KEY } },
+        },
+        outcome: "passed",
+      },
+      {
+        what: "metadata with a key that is looked up",
+        resources: withKey(both({ ...atRest, sse_aws_kms_key_id: "${data.aws_kms_key.a.arn}" }, passwords)),
+        outcome: "unknown",
       },
       {
         what: "metadata in plain text",

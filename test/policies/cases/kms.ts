@@ -12,8 +12,16 @@ const identity = (statement: object, type = "aws_iam_role_policy"): Resources =>
 });
 const decrypt = (Resource: unknown, Action: unknown = "kms:Decrypt") => identity({ Action, Resource });
 
+const aliased = (aliases: object) =>
+  identity({
+    Action: "kms:Decrypt",
+    Resource: `${KEYS_OF_OURS}:key/*`,
+    Condition: { "ForAnyValue:StringLike": aliases },
+  });
+
 const ROTATION: readonly Case[] = [
   { rule: "LAKE-KMS-01", what: "rotated", resources: key({ enable_key_rotation: true }), outcome: "passed" },
+  { rule: "LAKE-KMS-01", what: "a local", resources: key({ enable_key_rotation: "${local.on}" }), outcome: "unknown" },
   { rule: "LAKE-KMS-01", what: "left as it is", resources: key({}), outcome: "failed" },
   {
     rule: "LAKE-KMS-01",
@@ -100,6 +108,9 @@ const EVERYBODY = (
       "failed",
     ],
     ["any caller", confined({ StringLike: { "kms:CallerAccount": "*" } }), "failed"],
+    ["any caller, in another way", confined({ StringLike: { "kms:CallerAccount": "?*" } }), "failed"],
+    ["any organization", confined({ StringLike: { "aws:PrincipalOrgID": "o-*" } }), "failed"],
+    ["a policy that is looked up", key({ policy: "${data.aws_iam_policy_document.key.json}" }), "unknown"],
     ["a condition on something else", confined({ Bool: { "aws:SecureTransport": "true" } }), "failed"],
     ["everybody by a second statement", key({ policy: document({ ...ANYBODY, Principal: ROOT }, ANYBODY) }), "failed"],
     ["everybody by a policy of its own", { aws_kms_key_policy: { policy: { policy: document(ANYBODY) } } }, "failed"],
@@ -110,6 +121,12 @@ const DELETION: readonly Case[] = [
   { rule: "LAKE-KMS-04", what: "a month", resources: key({ deletion_window_in_days: 30 }), outcome: "passed" },
   { rule: "LAKE-KMS-04", what: "the provider's default, a month", resources: key({}), outcome: "passed" },
   { rule: "LAKE-KMS-04", what: "a day less", resources: key({ deletion_window_in_days: 29 }), outcome: "failed" },
+  {
+    rule: "LAKE-KMS-04",
+    what: "a local",
+    resources: key({ deletion_window_in_days: "${local.days}" }),
+    outcome: "unknown",
+  },
   {
     rule: "LAKE-KMS-04",
     what: "a week in staging",
@@ -140,8 +157,77 @@ const DECRYPTION = (
     ["all keys but one", identity({ Action: "kms:Decrypt", NotResource: `${KEYS_OF_OURS}:key/1234` }), "failed"],
     ["a pattern of actions", decrypt("*", ["KMS:reencrypt*"]), "failed"],
     ["all actions but some", identity({ NotAction: "iam:*", Resource: "*" }), "failed"],
+    ["keys with an alias of ours", aliased({ "kms:ResourceAliases": "alias/basin-prod-*" }), "passed"],
+    ["keys asked for by an alias of ours", aliased({ "kms:RequestAlias": ["alias/basin-prod-data"] }), "passed"],
+    ["keys with any alias", aliased({ "kms:ResourceAliases": ["alias/basin-prod-data", "alias/*"] }), "failed"],
+    [
+      "every key, in the role",
+      { aws_iam_role: { role: { inline_policy: [{ policy: document({ ...ANYBODY, Principal: undefined }) }] } } },
+      "failed",
+    ],
+    [
+      "a policy that is looked up",
+      { aws_iam_policy: { a: { policy: "${data.aws_iam_policy_document.a.json}" } } },
+      "unknown",
+    ],
     ["every key by a managed policy", identity({ Action: "kms:*", Resource: "*" }, "aws_iam_policy"), "failed"],
   ] as const
 ).map(([what, resources, outcome]): Case => ({ rule: "LAKE-KMS-06", what, resources, outcome }));
 
-export const KMS_CASES: readonly Case[] = [...ROTATION, ...POLICIES, ...EVERYBODY, ...DELETION, ...DECRYPTION];
+const administration = (what: string, statement: object, outcome: Case["outcome"]): Case => ({
+  rule: "LAKE-KMS-05",
+  what,
+  resources: {
+    aws_kms_key: { a: { policy: document({ Effect: "Allow", Action: "kms:*", Resource: "*", ...statement }) } },
+  },
+  outcome,
+});
+
+const ADMINISTRATION: readonly Case[] = [
+  administration("the account's root", { Principal: { AWS: "arn:aws:iam::333333333333:root" } }, "passed"),
+  administration("the account", { Principal: { AWS: ["333333333333"] } }, "passed"),
+  administration(
+    "the account beside a role",
+    { Principal: { AWS: ["arn:aws:iam::333333333333:root", "arn:aws:iam::333333333333:role/a"] } },
+    "passed",
+  ),
+  administration(
+    "a role that changes the policy and encrypts",
+    { Principal: { AWS: "a" }, Action: ["kms:PutKeyPolicy", "kms:GenerateDataKey"] },
+    "warning",
+  ),
+  administration("another account's root", { Principal: { AWS: "arn:aws:iam::444444444444:root" } }, "warning"),
+  administration("a role", { Principal: { AWS: "arn:aws:iam::333333333333:role/a" } }, "warning"),
+  administration(
+    "a role that uses it",
+    { Principal: { AWS: "a" }, Action: ["kms:Decrypt", "kms:Describe*"] },
+    "passed",
+  ),
+  administration("a role that administers it", { Principal: { AWS: "a" }, Action: ["kms:Put*", "kms:Tag*"] }, "passed"),
+  administration("a role that is denied both", { Principal: { AWS: "a" }, Effect: "Deny" }, "passed"),
+  {
+    rule: "LAKE-KMS-05",
+    what: "a policy that is looked up",
+    resources: key({ policy: "${data.aws_iam_policy_document.key.json}" }),
+    outcome: "unknown",
+  },
+  {
+    rule: "LAKE-KMS-05",
+    what: "a policy beside the key",
+    resources: {
+      aws_kms_key_policy: {
+        a: { policy: document({ Effect: "Allow", Principal: { AWS: "a" }, NotAction: "kms:Encrypt", Resource: "*" }) },
+      },
+    },
+    outcome: "warning",
+  },
+];
+
+export const KMS_CASES: readonly Case[] = [
+  ...ROTATION,
+  ...POLICIES,
+  ...EVERYBODY,
+  ...DELETION,
+  ...DECRYPTION,
+  ...ADMINISTRATION,
+];

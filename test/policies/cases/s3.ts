@@ -35,6 +35,7 @@ const PUBLIC_ACCESS: Outcomes = [
   ["all four in another stack", [bucket(), setting("public_access_block", CLOSED, OUTPUT)], "passed", THROUGH_OUTPUT],
   ["none", bucket(), "failed"],
   ["three, the fourth being off by default", configured("public_access_block", THREE), "failed"],
+  ["one known later", configured("public_access_block", { ...CLOSED, block_public_acls: "${local.on}" }), "unknown"],
   ["one off", configured("public_access_block", { ...CLOSED, block_public_acls: false }), "failed"],
   ["those of another bucket", { ...bucket(), ...setting("public_access_block", CLOSED, "other") }, "failed"],
 ];
@@ -46,6 +47,7 @@ const encrypted = (values: object): Resources => ({
   aws_kms_key: { data: {} },
 });
 const LOGS_ARRIVE = setting("logging", { target_bucket: REFERENCE }, "some-other-bucket");
+const AUDIT: Resources = { aws_redshift_logging: { audit: { bucket_name: "${aws_s3_bucket.raw.id}" } } };
 const OUR_KEY = { sse_algorithm: "aws:kms", kms_master_key_id: "${aws_kms_key.data.arn}" };
 
 const ENCRYPTION: Outcomes = [
@@ -61,6 +63,9 @@ const ENCRYPTION: Outcomes = [
     },
     "passed",
   ],
+  ["our key, not by KMS", encrypted({ ...OUR_KEY, sse_algorithm: "AES256" }), "failed"],
+  ["an algorithm known later", encrypted({ ...OUR_KEY, sse_algorithm: "${local.algorithm}" }), "unknown"],
+  ["a key that is looked up", encrypted({ ...OUR_KEY, kms_master_key_id: "${data.aws_kms_key.a.arn}" }), "unknown"],
   ["S3's default", bucket(), "failed"],
   ["S3's own key", encrypted({ sse_algorithm: "AES256" }), "failed"],
   ["the account's key", encrypted({ sse_algorithm: "aws:kms" }), "failed"],
@@ -73,6 +78,8 @@ const ENCRYPTION: Outcomes = [
   ],
   ["a bucket that logs arrive in", { ...encrypted({ sse_algorithm: "AES256" }), ...LOGS_ARRIVE }, "passed"],
   ["a bucket that logs arrive in, left as it is", { ...bucket(), ...LOGS_ARRIVE }, "passed"],
+  ["a bucket of Redshift's logs", { ...encrypted({ sse_algorithm: "AES256" }), ...AUDIT }, "passed"],
+  ["our key, which Redshift's logs cannot have", { ...encrypted(OUR_KEY), ...AUDIT }, "failed"],
   ["our key, with which no log arrives", { ...encrypted(OUR_KEY), ...LOGS_ARRIVE }, "failed"],
 ];
 
@@ -80,12 +87,14 @@ const VERSIONS: Outcomes = [
   ["kept", configured("versioning", { versioning_configuration: { status: "Enabled" } }), "passed"],
   ["kept, in a list", configured("versioning", { versioning_configuration: [{ status: "Enabled" }] }), "passed"],
   ["S3's default, none", bucket(), "failed"],
+  ["known later", configured("versioning", { versioning_configuration: { status: "${local.status}" } }), "unknown"],
   ["suspended", configured("versioning", { versioning_configuration: { status: "Suspended" } }), "failed"],
 ];
 
 const LOGGING: Outcomes = [
   ["to another bucket", configured("logging", { target_bucket: "basin-prod-logs-333333333333" }), "passed"],
   ["a bucket that logs arrive in", { ...bucket(), ...LOGS_ARRIVE }, "passed"],
+  ["a bucket of Redshift's logs", { ...bucket(), ...AUDIT }, "failed"],
   ["none", bucket(), "failed"],
   ["to itself", configured("logging", { target_bucket: REFERENCE }), "failed"],
   ["to itself by its name", configured("logging", { target_bucket: NAME }), "failed"],
@@ -126,6 +135,7 @@ const TRANSPORT: Outcomes = [
     policy(refusal(WITHOUT_TLS, ARN), refusal(WITHOUT_TLS, `${ARN}/*`), refusal(OLD_TLS)),
     "passed",
   ],
+  ["a policy that is looked up", configured("policy", { policy: "${data.aws_iam_policy_document.a.json}" }), "unknown"],
   ["no policy", bucket(), "failed"],
   ["old TLS let in", policy(refusal(WITHOUT_TLS)), "failed"],
   ["refused where both hold", policy(refusal({ ...WITHOUT_TLS, ...OLD_TLS })), "failed"],
@@ -170,6 +180,9 @@ const anybody = (Condition?: object) => ({
 const ORGANIZATION = { "aws:PrincipalOrgID": "o-1234567890" };
 const SOURCE = { ArnLike: { "aws:SourceArn": "arn:aws:s3:::*" } };
 
+const OUR_ROLE = "arn:aws:iam::333333333333:role/a";
+const PUT_POLICY = { Effect: "Allow", Action: "s3:PutBucketPolicy", Resource: ARN };
+
 const ALLOWING: Outcomes = [
   ["a service", policy({ ...anybody(), Principal: { Service: "logging.s3.amazonaws.com" } }), "passed"],
   ["everybody refused", policy(refusal(WITHOUT_TLS)), "passed"],
@@ -197,6 +210,31 @@ const ALLOWING: Outcomes = [
   ["other organizations", policy(anybody({ StringNotEquals: ORGANIZATION })), "failed"],
   ["callers of no organization", policy(anybody({ StringEqualsIfExists: ORGANIZATION })), "failed"],
   ["callers all of whose organizations", policy(anybody({ "ForAllValues:StringEquals": ORGANIZATION })), "failed"],
+  ["some organization", policy(anybody({ StringLike: { "aws:PrincipalOrgID": "o-*" } })), "failed"],
+  [
+    "a resource of some account",
+    policy(anybody({ ...SOURCE, StringLike: { "aws:SourceAccount": ["333333333333", "?*"] } })),
+    "failed",
+  ],
+  ["a policy that is looked up", configured("policy", { policy: "${data.aws_iam_policy_document.a.json}" }), "unknown"],
+  ["objects for another account", policy({ ...anybody(), Principal: { AWS: "444444444444" } }), "passed"],
+  ["the bucket's policy for a role of ours", policy({ ...PUT_POLICY, Principal: { AWS: OUR_ROLE } }), "passed"],
+  [
+    "the bucket's policy for another account",
+    policy({ ...PUT_POLICY, Principal: { AWS: [OUR_ROLE, "arn:aws:iam::444444444444:root"] } }),
+    "failed",
+    { says: "444444444444:root, of another account, s3:PutBucketPolicy" },
+  ],
+  [
+    "every action for another account",
+    policy({ ...PUT_POLICY, Action: ["s3:GetObject", "s3:*"], Principal: { AWS: "444444444444" } }),
+    "failed",
+  ],
+  [
+    "the bucket's policy refused to another account",
+    policy({ ...PUT_POLICY, Effect: "Deny", Principal: { AWS: "444444444444" } }),
+    "passed",
+  ],
   ["any organization", policy(anybody({ StringLike: { "aws:PrincipalOrgID": "*" } })), "failed"],
 ];
 
@@ -218,6 +256,8 @@ const UPLOADS: Outcomes = [
   ["eight days", aging(abort(8)), "failed"],
   ["no day", aging(abort(0)), "failed"],
   ["a rule that is off", aging({ ...abort(7), status: "Disabled" }), "failed"],
+  ["a rule that may be off", aging({ ...abort(7), status: "${local.status}" }), "unknown"],
+  ["days known later, in one folder", aging({ ...abort(7), ...PREFIX, status: "${local.status}" }), "failed"],
   ["one folder", aging({ ...abort(7), ...PREFIX }), "failed"],
   ["one folder, written in the old way", aging({ ...abort(7), prefix: "tmp/" }), "failed"],
 ];
@@ -249,6 +289,7 @@ const OLD: Outcomes = [
 const EMPTYING: Outcomes = [
   ["not said, which is no", bucket(), "passed"],
   ["no", bucket({ force_destroy: false }), "passed"],
+  ["known later", bucket({ force_destroy: "${local.on}" }), "unknown"],
   ["yes", bucket({ force_destroy: true }), "failed"],
   ["yes, in staging", bucket({ force_destroy: true }), "failed", STAGING],
   ["yes, in development", bucket({ force_destroy: true }), "passed", DEVELOPMENT],
@@ -271,6 +312,13 @@ const RETENTION: Outcomes = [
   ],
   ["another zone", bucket(), "passed"],
   ["a landing zone without", landing({}), "failed"],
+  [
+    "a landing zone without, its name being a reference",
+    {
+      aws_s3_bucket: { raw: { bucket: "${aws_s3_bucket.old.bucket}" }, old: { bucket: "a-lake-landing-333333333333" } },
+    },
+    "failed",
+  ],
   ["a landing zone with locks, none by default", landing(), "failed"],
   ["a landing zone with locks and no rule", { ...landing(), ...retaining(undefined) }, "failed"],
   [

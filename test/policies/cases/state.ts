@@ -1,5 +1,6 @@
+import type { StackJson } from "../../../policies/graph";
 import { environments } from "../../fixtures/environments";
-import type { Case } from "../../support/cases";
+import type { Case, Resources } from "../../support/cases";
 
 type Outcomes = readonly (readonly [what: string, json: Case["json"], outcome: Case["outcome"]])[];
 
@@ -108,6 +109,66 @@ const DESTRUCTION: readonly Case[] = (
   environment: { stage },
 }));
 
+const versions = (what: string, terraform: unknown, aws: unknown, outcome: Case["outcome"]): Case => ({
+  rule: "LAKE-STATE-05",
+  what,
+  resources: {},
+  json: { terraform: { required_version: terraform, required_providers: { aws: { version: aws } } } },
+  outcome,
+});
+
+const programs = (what: string, json: StackJson, outcome: Case["outcome"], resources: Resources = {}): Case => ({
+  rule: "LAKE-STATE-09",
+  what,
+  resources,
+  json,
+  outcome,
+});
+
+const secret = (type: string, values: Readonly<Record<string, unknown>>, outcome: Case["outcome"]): Case => ({
+  rule: "LAKE-STATE-10",
+  what: `${type} ${JSON.stringify(values)}`,
+  resources: { [type]: { a: values } },
+  outcome,
+});
+
+const REST: readonly Case[] = [
+  versions("pins", "~> 1.11", "5.100.0", "passed"),
+  versions("a range with an end", "~> 1.11.0, != 1.11.3", "5.100.0", "warning"),
+  versions("anything newer", "> 1.11", "5.100.0", "warning"),
+  versions("a provider of any version", "~> 1.11", undefined, "warning"),
+  versions("any Terraform", undefined, "~> 5.100", "warning"),
+
+  programs("the provider by its full name", { provider: { aws: [{}] } }, "passed"),
+  programs("states of other stacks", { data: { terraform_remote_state: { a: {} } } }, "passed"),
+  programs("another provider", { provider: { random: [{}] } }, "failed"),
+  programs(
+    "somebody's provider of AWS",
+    { terraform: { required_providers: { aws: { source: "somebody/aws" } } } },
+    "failed",
+  ),
+  programs("a request over HTTP", { data: { http: { a: {} } } }, "failed"),
+  programs("a provisioner", {}, "failed", { aws_s3_bucket: { a: { provisioner: [{ "remote-exec": {} }] } } }),
+
+  secret("aws_redshift_cluster", { manage_master_password: true, master_username: "admin" }, "passed"),
+  secret("aws_redshift_cluster", { master_password: "${random_password.p.result}" }, "passed"),
+  secret("aws_redshift_cluster", { master_password: "hunter2" }, "failed"),
+  secret("aws_redshiftserverless_namespace", { admin_user_password_wo: "hunter2" }, "failed"),
+  secret("aws_secretsmanager_secret_version", { secret_string: '{"user":"a"}' }, "failed"),
+  secret("aws_ssm_parameter", { type: "String", value: "eu-west-1" }, "passed"),
+  secret("aws_ssm_parameter", { type: "SecureString", value: "hunter2" }, "failed"),
+  secret("aws_glue_connection", { connection_properties: { SECRET_ID: "basin/db", PASSWORD: "" } }, "passed"),
+  secret("aws_glue_connection", { connection_properties: { PASSWORD: "hunter2" } }, "failed"),
+  secret("aws_lambda_function", { environment: { variables: { SECRET: "basin/prod/kafka" } } }, "passed"),
+  secret("aws_lambda_function", { environment: { variables: { SECRET: "aGk/dGhlcmU" } } }, "failed"),
+  secret("aws_lambda_function", { environment: { variables: { SECRET: "hunter2" } } }, "failed"),
+  secret("aws_lambda_function", { environment: { variables: { DB_PASSWORD: "a/b" } } }, "failed"),
+  secret("aws_glue_job", { default_arguments: { "--db-password": "hunter2" } }, "failed"),
+  secret("aws_efs_file_system", { creation_token: "basin" }, "passed"),
+  secret("aws_lambda_function", { environment: { variables: { API_KEY: "arn:aws:secretsmanager:x" } } }, "passed"),
+  secret("aws_s3_bucket", { tags: { token: "abc" } }, "failed"),
+];
+
 const OUTCOMES: Readonly<Record<string, Outcomes>> = {
   "LAKE-STATE-01": LOCKS,
   "LAKE-STATE-02": ENCRYPTION,
@@ -120,7 +181,14 @@ export const STATE_CASES: readonly Case[] = [
   ...Object.entries(OUTCOMES).flatMap(([rule, outcomes]) =>
     outcomes.map(([what, json, outcome]): Case => ({ rule, what, resources: {}, ...(json && { json }), outcome })),
   ),
-  { rule: "LAKE-STATE-03", what: "two stacks at one address", resources: [{}, {}], json: backend(), outcome: "failed" },
+  {
+    rule: "LAKE-STATE-03",
+    what: "two stacks at one address",
+    resources: [{}, {}],
+    json: backend(),
+    outcome: "failed",
+    says: "its state has the address of prod-1",
+  },
   {
     rule: "LAKE-STATE-04",
     what: "the account the environment was in",
@@ -130,4 +198,5 @@ export const STATE_CASES: readonly Case[] = [
     outcome: "failed",
   },
   ...DESTRUCTION,
+  ...REST,
 ];

@@ -1,5 +1,3 @@
-import type { Environment } from "../../../environments/schema";
-import { environments } from "../../fixtures/environments";
 import type { Case, Resources } from "../../support/cases";
 
 type Outcomes = readonly (readonly [
@@ -28,6 +26,7 @@ const FLOW_LOGS: Outcomes = [
     through("${aws_vpc.vpc.id}"),
   ],
   ["none", VPC, "failed"],
+  ["what an apply decides", flow("${local.traffic}"), "unknown"],
   ["what is refused", flow("REJECT"), "failed"],
   ["what is refused, in staging", flow("REJECT"), "passed", { environment: { stage: "staging" } }],
   ["what is accepted, in development", flow("ACCEPT"), "failed", DEVELOPMENT],
@@ -52,6 +51,7 @@ const DEFAULT_GROUP: Outcomes = [
     addedTo("aws_vpc_security_group_egress_rule", "${aws_security_group.own.id}"),
     "passed",
   ],
+  ["rules known later", defaultGroup({ ingress: "${local.rules}" }), "unknown"],
   ["left as AWS makes it", VPC, "failed"],
   ["that of another VPC", defaultGroup({ vpc_id: "vpc-1" }), "failed"],
   ["one rule", defaultGroup({ ingress: { protocol: "-1", self: true } }), "failed"],
@@ -74,6 +74,7 @@ const PUBLIC_ADDRESSES: Outcomes = [
   ["not said, which is no", subnet({}), "passed"],
   ["no", subnet({ map_public_ip_on_launch: false }), "passed"],
   ["yes", subnet({ map_public_ip_on_launch: true }), "failed"],
+  ["known later", subnet({ map_public_ip_on_launch: "${local.on}" }), "unknown"],
   ["yes, in development", subnet({ map_public_ip_on_launch: true }), "failed", DEVELOPMENT],
 ];
 
@@ -128,6 +129,16 @@ const INGRESS: Outcomes = [
     ingress({ ip_protocol: "icmp", from_port: 3, to_port: 4, cidr_ipv4: "10.30.0.0/16" }),
     "passed",
   ],
+  ["half of the internet", ingress({ cidr_ipv4: "0.0.0.0/1" }), "failed"],
+  ["the other half of the internet", ingress({ cidr_ipv4: "128.0.0.0/1" }), "failed"],
+  ["most of IPv6", ingress({ cidr_ipv6: "2000::/3" }), "failed"],
+  ["what is private in IPv6", ingress({ cidr_ipv6: "fc00::/7" }), "passed"],
+  ["a large network that is private", ingress({ cidr_ipv4: "10.0.0.0/8" }), "passed"],
+  ["a VPC that is declared", { ...VPC, ...ingress({ cidr_ipv4: "${aws_vpc.vpc.cidr_block}" }) }, "passed"],
+  ["a VPC that is looked up", ingress({ cidr_ipv4: "${data.aws_vpc.other.cidr_block}" }), "unknown"],
+  ["a port known later", ingress({ cidr_ipv4: "10.30.0.0/16", to_port: "${local.port}" }), "unknown"],
+  ["rules known later, in the group", { aws_security_group: { own: { ingress: "${local.rules}" } } }, "unknown"],
+  ["blocks known later, in the group", inline("ingress", { ...CLASSIC, cidr_blocks: "${local.blocks}" }), "unknown"],
   ["the internet", ingress({ cidr_ipv4: "0.0.0.0/0" }), "failed"],
   ["the internet by IPv6", ingress({ cidr_ipv6: "::/0" }), "failed"],
   ["the internet by IPv6, written in another way", ingress({ cidr_ipv6: "0::0/0" }), "failed"],
@@ -162,61 +173,15 @@ const EGRESS: Outcomes = [
   ["everything to inside", egress({ ...ALL, cidr_ipv4: "10.30.0.0/16" }), "passed"],
   ["everything to another group", egress({ ...ALL, referenced_security_group_id: GROUP }), "passed"],
   ["everything to a service", egress({ ...ALL, prefix_list_id: "${aws_vpc_endpoint.s3.prefix_list_id}" }), "passed"],
+  ["many ports to everywhere", egress({ from_port: 1024, to_port: 65535, cidr_ipv4: "0.0.0.0/0" }), "failed"],
+  ["a few ports to everywhere", egress({ from_port: 9092, to_port: 9098, cidr_ipv4: "0.0.0.0/0" }), "passed"],
+  ["everything to half of everywhere", egress({ ...ALL, cidr_ipv4: "128.0.0.0/1" }), "failed"],
+  ["everything to a VPC that is looked up", egress({ ...ALL, cidr_ipv4: "${data.aws_vpc.o.cidr_block}" }), "unknown"],
+  ["one port to a VPC that is looked up", egress({ cidr_ipv4: "${data.aws_vpc.o.cidr_block}" }), "passed"],
+  ["a port known later to everywhere", egress({ to_port: "${local.port}", cidr_ipv4: "0.0.0.0/0" }), "unknown"],
   ["everything to everywhere", egress({ ...ALL, cidr_ipv4: "0.0.0.0/0" }), "failed"],
   ["everything to everywhere by IPv6", egress({ ...ALL, cidr_ipv6: "::/0" }), "failed"],
   ["every port to everywhere", egress({ from_port: 0, to_port: 65535, cidr_ipv4: "0.0.0.0/0" }), "failed"],
-];
-
-const TABLE = "${aws_route_table.table.id}";
-const table = (values: object = {}): Resources => ({ aws_route_table: { table: { vpc_id: "vpc-1", ...values } } });
-const endpoint = (service: string, values: object = {}) => ({
-  [service]: { service_name: `com.amazonaws.eu-west-1.${service}`, route_table_ids: [TABLE], ...values },
-});
-const endpoints = (...each: readonly Record<string, object>[]): Resources => ({
-  aws_vpc_endpoint: Object.assign({}, ...each) as Resources[string],
-});
-const BOTH = endpoints(endpoint("s3", { vpc_endpoint_type: "Gateway" }), endpoint("dynamodb"));
-const INTERNET = { cidr_block: "0.0.0.0/0", gateway_id: "${aws_internet_gateway.out.id}" };
-const GATEWAY: Resources = { aws_internet_gateway: { out: {} } };
-
-const GATEWAY_ENDPOINTS: Outcomes = [
-  ["both", { ...table(), ...BOTH }, "passed"],
-  [
-    "both, by another stack",
-    [table(), endpoints(endpoint("s3", { route_table_ids: ["rtb-1", OUTPUT] }), endpoint("dynamodb"))],
-    "passed",
-    through(TABLE),
-  ],
-  [
-    "one by an association",
-    {
-      ...table(),
-      ...endpoints(endpoint("s3"), endpoint("dynamodb", { route_table_ids: undefined })),
-      aws_vpc_endpoint_route_table_association: {
-        dynamodb: { route_table_id: TABLE, vpc_endpoint_id: "${aws_vpc_endpoint.dynamodb.id}" },
-      },
-    },
-    "passed",
-  ],
-  ["a public table", { ...GATEWAY, ...table(), aws_route: { out: { ...INTERNET, route_table_id: TABLE } } }, "passed"],
-  ["a public table with its route in it", { ...GATEWAY, ...table({ route: [INTERNET] }) }, "passed"],
-  ["none", table(), "failed"],
-  ["one of S3 alone", { ...table(), ...endpoints(endpoint("s3")) }, "failed"],
-  [
-    "those of another table",
-    { ...table(), ...endpoints(endpoint("s3"), endpoint("dynamodb", { route_table_ids: ["rtb-1"] })) },
-    "failed",
-  ],
-  [
-    "an interface of S3",
-    { ...table(), ...endpoints(endpoint("s3", { vpc_endpoint_type: "Interface" }), endpoint("dynamodb")) },
-    "failed",
-  ],
-  [
-    "a table with NAT",
-    { ...table(), aws_route: { out: { route_table_id: TABLE, nat_gateway_id: "nat-1" } } },
-    "failed",
-  ],
 ];
 
 const inSubnets = (...ids: readonly string[]) => ids.map((id) => `\${aws_subnet.${id}.id}`);
@@ -234,13 +199,20 @@ const service = (values: object, name = "com.amazonaws.eu-west-1.glue"): Resourc
 
 const INTERFACES: Outcomes = [
   ["its names, in three zones", service({}), "passed"],
-  ["a gateway, which has no names", endpoints(endpoint("s3")), "passed"],
+  [
+    "a gateway, which has no names",
+    { aws_vpc_endpoint: { s3: { service_name: "com.amazonaws.eu-west-1.s3" } } },
+    "passed",
+  ],
   [
     "a partner's service without names",
     service({ private_dns_enabled: false }, "com.amazonaws.vpce.eu-west-1.vpce-svc-1"),
     "passed",
   ],
   ["names left as they are, which is off", service({ private_dns_enabled: undefined }), "failed"],
+  ["names known later", service({ private_dns_enabled: "${local.on}" }), "unknown"],
+  ["subnets known later", service({ subnet_ids: "${local.subnets}" }), "unknown"],
+  ["one zone", service({ subnet_ids: inSubnets("a") }), "failed", { says: "it has 1 subnet, the environment has 3" }],
   ["two zones", service({ subnet_ids: inSubnets("a", "b") }), "failed"],
   ["no zone", service({ subnet_ids: undefined }), "failed"],
   [
@@ -251,54 +223,65 @@ const INTERFACES: Outcomes = [
   ],
 ];
 
-const NAT = { route_table_id: TABLE, nat_gateway_id: "${aws_nat_gateway.nat.id}" };
-const WITHOUT_NAT: Partial<Environment> = { network: { ...environments.prod.network, nat: { kind: "none" } } };
-const routed = (route: object, rest: Resources = {}): Resources => ({
-  ...GATEWAY,
-  ...table(),
-  aws_route: { out: { route_table_id: TABLE, destination_cidr_block: "0.0.0.0/0", ...route } },
-  aws_subnet: { a: {}, nat: {} },
-  aws_route_table_association: { a: { route_table_id: TABLE, subnet_id: "${aws_subnet.a.id}" } },
-  ...rest,
+const document = (...statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+const endpoint = (what: string, statements: readonly object[], outcome: Case["outcome"]): Case => ({
+  rule: "LAKE-VPC-09",
+  what,
+  resources: { aws_vpc_endpoint: { a: { policy: document(...statements) } } },
+  outcome,
 });
-const PUBLIC: Resources = {
-  aws_nat_gateway: { nat: { subnet_id: "${aws_subnet.nat.id}" } },
-  aws_route_table_association: { nat: { route_table_id: TABLE, subnet_id: "${aws_subnet.nat.id}" } },
-};
+const allow = (change: object) => ({ Effect: "Allow", Principal: "*", Action: "*", Resource: "*", ...change });
 
-const INTERNET_ROUTES: Outcomes = [
-  ["a subnet by NAT", routed(NAT), "passed"],
-  ["a subnet of a NAT gateway", routed(INTERNET, PUBLIC), "passed"],
-  ["a subnet by an endpoint", routed({ gateway_id: "vpce-1" }), "passed"],
-  ["no subnet", routed(INTERNET, { aws_route_table_association: {} }), "passed"],
-  ["a subnet", routed(INTERNET), "failed"],
-  ["a subnet by a gateway made elsewhere", routed({ gateway_id: "igw-1" }), "failed"],
-  ["a subnet, the route being in the table", routed({}, { ...table({ route: [INTERNET] }), aws_route: {} }), "failed"],
-  [
-    "a subnet beside that of a NAT gateway",
-    routed(INTERNET, {
-      ...PUBLIC,
-      aws_route_table_association: {
-        ...PUBLIC.aws_route_table_association,
-        a: { route_table_id: TABLE, subnet_id: "${aws_subnet.a.id}" },
-      },
-    }),
-    "failed",
-  ],
-  [
-    "a subnet of another stack",
-    [
-      { aws_subnet: { far: {} } },
-      routed(INTERNET, {
-        aws_subnet: {},
-        aws_route_table_association: { far: { route_table_id: TABLE, subnet_id: OUTPUT } },
-      }),
-    ],
-    "failed",
-    through("${aws_subnet.far.id}"),
-  ],
-  ["NAT where there is to be none", routed(NAT), "failed", { environment: WITHOUT_NAT }],
-  ["no way out where there is to be no NAT", table(), "passed", { environment: WITHOUT_NAT }],
+const REST: readonly Case[] = [
+  {
+    rule: "LAKE-VPC-06",
+    what: "a group with a description",
+    resources: { aws_security_group: { a: { description: "Endpoints" } } },
+    outcome: "passed",
+  },
+  {
+    rule: "LAKE-VPC-06",
+    what: "a group with the provider's own description",
+    resources: { aws_security_group: { a: {} } },
+    outcome: "warning",
+  },
+  {
+    rule: "LAKE-VPC-06",
+    what: "a rule with an empty description",
+    resources: { aws_vpc_security_group_egress_rule: { a: { description: " " } } },
+    outcome: "warning",
+  },
+  endpoint(
+    "our account",
+    [allow({ Condition: { StringEquals: { "aws:PrincipalAccount": "333333333333" } } })],
+    "passed",
+  ),
+  endpoint("our organization", [allow({ Condition: { StringEquals: { "aws:ResourceOrgID": "o-1" } } })], "passed"),
+  endpoint(
+    "a bucket of AWS's own",
+    [allow({ Resource: "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*" })],
+    "passed",
+  ),
+  endpoint("a role", [allow({ Principal: { AWS: "arn:aws:iam::333333333333:role/a" } })], "passed"),
+  endpoint("everybody", [allow({})], "warning"),
+  endpoint("everybody to every bucket", [allow({ Action: "s3:*", Resource: "arn:aws:s3:::*" })], "warning"),
+  endpoint("everybody to one bucket and the rest", [allow({ Resource: ["arn:aws:s3:::a", "*"] })], "warning"),
+  endpoint("any VPC", [allow({ Condition: { StringLike: { "aws:SourceVpc": "vpc-*" } } })], "warning"),
+  {
+    rule: "LAKE-VPC-09",
+    what: "a policy that is looked up",
+    resources: { aws_vpc_endpoint: { a: { policy: "${data.aws_iam_policy_document.a.json}" } } },
+    outcome: "unknown",
+  },
+  endpoint("everybody over TLS", [allow({ Condition: { Bool: { "aws:SecureTransport": "true" } } })], "warning"),
+  { rule: "LAKE-VPC-09", what: "no policy", resources: { aws_vpc_endpoint: { a: {} } }, outcome: "warning" },
+  {
+    rule: "LAKE-VPC-09",
+    what: "no policy, in development",
+    resources: { aws_vpc_endpoint: { a: {} } },
+    environment: { stage: "development" },
+    outcome: "passed",
+  },
 ];
 
 const OUTCOMES: Readonly<Record<string, Outcomes>> = {
@@ -307,11 +290,12 @@ const OUTCOMES: Readonly<Record<string, Outcomes>> = {
   "LAKE-VPC-03": PUBLIC_ADDRESSES,
   "LAKE-VPC-04": INGRESS,
   "LAKE-VPC-05": EGRESS,
-  "LAKE-VPC-07": GATEWAY_ENDPOINTS,
   "LAKE-VPC-08": INTERFACES,
-  "LAKE-VPC-10": INTERNET_ROUTES,
 };
 
-export const VPC_CASES: readonly Case[] = Object.entries(OUTCOMES).flatMap(([id, outcomes]) =>
-  outcomes.map(([what, resources, outcome, rest]): Case => ({ rule: id, what, resources, outcome, ...rest })),
-);
+export const VPC_CASES: readonly Case[] = [
+  ...Object.entries(OUTCOMES).flatMap(([id, outcomes]) =>
+    outcomes.map(([what, resources, outcome, rest]): Case => ({ rule: id, what, resources, outcome, ...rest })),
+  ),
+  ...REST,
+];

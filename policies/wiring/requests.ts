@@ -1,1 +1,0 @@
-export { type KnownRequest, refusalOf } from "../aws/requests";

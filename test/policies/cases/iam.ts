@@ -206,8 +206,8 @@ const TRUST: Outcomes = [
 ];
 
 const ANYTHING = document([allow("*", "*"), { Effect: "Deny", Action: "iam:*", Resource: "*" }]);
-const BOUNDARY: Resources = { aws_iam_policy: { boundary: { name: "basin-prod-boundary", policy: ANYTHING } } };
-const BOUNDARY_ARN = "arn:aws:iam::333333333333:policy/basin-prod-boundary";
+const BOUNDARY: Resources = { aws_iam_policy: { boundary: { name: "confines", policy: ANYTHING } } };
+const BOUNDARY_ARN = "arn:aws:iam::333333333333:policy/confines";
 const role = (values: object): Resources => ({ aws_iam_role: { job: { name: "job", ...values } } });
 const attachment = (type: string, values: object): Resources => ({ [type]: { attached: { ...values } } });
 const managed = (name: string) => ({ policy_arn: `arn:aws:iam::aws:policy/${name}` });
@@ -272,7 +272,14 @@ const PLACES: readonly (readonly [rule: string, what: string, resources: Resourc
         ["a boundary by its ARN", { ...BOUNDARY, ...role({ permissions_boundary: BOUNDARY_ARN }) }, "passed"],
         [
           "a boundary that roles have to be given",
-          { ...BOUNDARY, ...policy(allow("iam:CreateRole", `${ROLE}/basin-*`, { Condition: BOUNDED })) },
+          {
+            ...BOUNDARY,
+            ...policy(
+              allow("iam:CreateRole", `${ROLE}/basin-*`, {
+                Condition: { StringEquals: { "iam:PermissionsBoundary": BOUNDARY_ARN } },
+              }),
+            ),
+          },
           "passed",
         ],
         ["another boundary", { ...BOUNDARY, ...role({ permissions_boundary: `${BOUNDARY_ARN}-2` }) }, "failed"],

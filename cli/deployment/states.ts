@@ -157,7 +157,7 @@ export class States {
     if (error instanceof NoSuchBucket) {
       throw new CommandError(
         `There is no bucket ${bucket} for the states of ${environment.name}. ` +
-          `"npm run bootstrap -- ${environment.name}" makes it.`,
+          `The stack bootstrap-${environment.name} makes it, before the first layer (docs/decisions/0008-who-may-do-what-with-state.md).`,
         ExitCode.missing,
       );
     }

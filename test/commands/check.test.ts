@@ -17,7 +17,8 @@ test("a module without its TLS policy fails the check and the app, with what to 
 
   const finding = [
     "error: LAKE-S3-06 (high) in dev: its policy does not refuse requests without TLS",
-    "  of:       dev-foundation/foundation/log-bucket/bucket/bucket (aws_s3_bucket.foundation_log-bucket_78A33131)",
+    "  of:       bootstrap-dev/bootstrap/state-bucket/bucket/bucket (aws_s3_bucket.bootstrap_state-bucket_EE2B09E6)",
+    "            dev-foundation/foundation/log-bucket/bucket/bucket (aws_s3_bucket.foundation_log-bucket_78A33131)",
     "            dev-lake/lake/artifacts/bucket (aws_s3_bucket.lake_artifacts_bucket_A9D89BC1)",
     "            dev-lake/lake/curated/bucket (aws_s3_bucket.lake_curated_bucket_54618B3E)",
     "            dev-lake/lake/landing/bucket (aws_s3_bucket.lake_landing_bucket_90DB48FB)",

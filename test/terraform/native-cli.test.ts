@@ -15,13 +15,18 @@ describeTerraform("the native CLI", () => {
 
   afterAll(() => emulator?.stop());
 
-  test("lists every layer of every environment, and needs no AWS account for it", async () => {
+  test("lists the bootstrap and every layer of every environment, and needs no AWS account for it", async () => {
     const { exitCode, stdout, stderr } = await runNativeCli(copyCheckout(), ["list"], offlineVariables());
 
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     const stacks = [...stdout.matchAll(/^(\S+) +cdktf\.out\/stacks\/\1$/gm)].map(([, stack]) => stack);
     expect(stacks.sort()).toEqual(
-      namedEnvironments.flatMap(([environmentName]) => layers.map((layer) => `${environmentName}-${layer}`)).sort(),
+      namedEnvironments
+        .flatMap(([environmentName]) => [
+          `bootstrap-${environmentName}`,
+          ...layers.map((layer) => `${environmentName}-${layer}`),
+        ])
+        .sort(),
     );
   });
 

@@ -69,7 +69,7 @@ export const TRAP_MUTATIONS: readonly Mutation[] = [
   {
     rule: "TRAP-04",
     what: "a file of one checkout",
-    edit: set(...OBJECT, "source", "/work/checkout/contract.json"),
+    edit: set(...OBJECT, "source", "/home/runner/contract.json"),
     found: OBJECT,
   },
   {

@@ -29,6 +29,11 @@ export class CommandError extends Error {
   }
 }
 
+/** What was thrown, as an error. */
+export function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
+
 /** The person pressed Ctrl-C, and everything that ran has stopped. */
 export class InterruptedError extends CommandError {
   constructor() {

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "cdktf";
-import { REGIONS } from "../environments/regions";
 import type { Environment } from "../environments/schema";
 import type { StackJson } from "../policies/graph";
+import { accountOf } from "../stacks/account-of";
 import type { Configuration } from "../stacks/configuration";
 import { addPlatform, layerNames } from "../stacks/platform";
 import { assertPassing } from "./check-stacks";
@@ -218,13 +218,7 @@ function refuseToMove(
 }
 
 function simulate({ environment }: PreviewProps, { target, stack }: Root, plan: PlanJson): Promise<object> {
-  const { accountId, region } = environment;
-  return simulateDeployment({
-    ...target,
-    plan,
-    stack,
-    account: { accountId, region, partition: REGIONS[region] ?? "aws" },
-  });
+  return simulateDeployment({ ...target, plan, stack, account: accountOf(environment) });
 }
 
 /**

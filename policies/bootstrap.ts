@@ -1,6 +1,7 @@
 import { REGIONS } from "../environments/regions";
 import type { Graph, Resource } from "./graph";
 import type { RuleContext } from "./rule";
+import { isAttached } from "./aws/attachments";
 import { roleOf } from "./aws/roles";
 
 /** Roles that the bootstrap makes before every layer, by the last part of their names. */
@@ -46,13 +47,6 @@ export function isBoundary(policy: Resource, context: RuleContext): boolean {
   return (
     policy.type === "aws_iam_policy" &&
     policy.values.name === boundaryName(context) &&
-    ATTACHMENTS.every((type) => context.graph.referring(type, "policy_arn", policy).length === 0)
+    !isAttached(policy, context.graph)
   );
 }
-
-const ATTACHMENTS = [
-  "aws_iam_group_policy_attachment",
-  "aws_iam_policy_attachment",
-  "aws_iam_role_policy_attachment",
-  "aws_iam_user_policy_attachment",
-];

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import type { CommandContext } from "../command-context";
-import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { CommandError, ExitCode, InterruptedError, toError } from "../exit-codes";
 import { prepareFolder } from "../folder";
 import { type BaseCheckout, type Preview, previewEnvironment } from "../preview-environment";
 import { describeTotal, renderChanges, renderMarkdown, renderTable } from "../report/render";
@@ -153,8 +153,4 @@ function throwFailures(errors: readonly Error[]): void {
     // an error nobody expected keeps its stack trace
     cause: errors.find((error) => !(error instanceof CommandError)),
   });
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

@@ -3,7 +3,7 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, w
 import { join } from "node:path";
 import { z } from "zod";
 import { CommandError, ExitCode } from "../exit-codes";
-import type { PlanJson } from "../terraform/plan";
+import { actionsIn, type PlanJson } from "../terraform/plan";
 import { PLAN_FILE, type StackPlan } from "./plan-stacks";
 import type { State } from "./states";
 import type { DeployedStack } from "./synthesis";
@@ -123,12 +123,8 @@ function writeStack(folder: string, result: StackPlan, states: ReadonlyMap<strin
 }
 
 /** Whether applying a plan would change anything, outputs included. */
-export function hasChanges({ resource_changes: resources = [], output_changes: outputs = {} }: PlanJson): boolean {
-  const changes = [
-    ...resources.filter(({ mode }) => mode === "managed").map(({ change }) => change),
-    ...Object.values(outputs),
-  ];
-  return changes.some(({ actions }) => actions.some((action) => action !== "no-op"));
+export function hasChanges(plan: PlanJson): boolean {
+  return actionsIn(plan).some((action) => action !== "no-op");
 }
 
 /** Where bundles are put, unless somebody says otherwise. */

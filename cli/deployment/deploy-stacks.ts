@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "../command-context";
-import { CommandError, ExitCode } from "../exit-codes";
-import { formatDiagnostic, messages, planDeployed, type PlanJson, type PlanTarget, showPlan } from "../terraform/plan";
+import { CommandError, ExitCode, toError } from "../exit-codes";
+import { errorsIn, formatDiagnostic, planDeployed, type PlanJson, type PlanTarget, showPlan } from "../terraform/plan";
 import { digestOfOutput, hasChanges, type Manifest, planFile, providerLockDigest } from "./bundle";
 import { type Approvals, beyond, objections } from "./guard";
 import type { Step } from "./order";
@@ -83,7 +83,7 @@ async function deployOne(
   try {
     return await applyStack(stack, entry, props, report);
   } catch (error) {
-    return { name, kind: "failed", reasons: [error instanceof Error ? error.message : String(error)] };
+    return { name, kind: "failed", reasons: [toError(error).message] };
   }
 }
 
@@ -170,9 +170,7 @@ async function apply(name: string, target: PlanTarget, file: string, { journal }
   const args = ["apply", "-json", "-input=false", "-lock-timeout=60s", file];
   const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, copy, signal });
   if (result.exitCode !== 0) {
-    const errors = messages(result.stdout).flatMap(({ diagnostic }) =>
-      diagnostic?.severity === "error" ? [formatDiagnostic(diagnostic)] : [],
-    );
+    const errors = errorsIn(result.stdout).map(formatDiagnostic);
     const reasons = errors.length > 0 ? errors.join("\n") : result.stderr.trim();
     throw new CommandError(`${reasons}\nWhat was made before is in ${copy}.`, ExitCode.failed);
   }

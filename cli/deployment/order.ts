@@ -1,4 +1,4 @@
-import type { PlanJson } from "../terraform/plan";
+import { actionsIn, type PlanJson } from "../terraform/plan";
 import type { StackPlan } from "./plan-stacks";
 import { inOrder } from "./synthesis";
 
@@ -30,18 +30,11 @@ export function applyOrder(stacks: readonly Orderable[]): Step[] {
       if (producer === undefined) {
         continue;
       }
-      const lets = producer.plan !== undefined && removes(producer.plan) && stack.kind === "planned";
+      const lets =
+        producer.plan !== undefined && actionsIn(producer.plan).includes("delete") && stack.kind === "planned";
       const [first, second] = lets ? [stack.name, name] : [name, stack.name];
       dependencies.get(second)?.add(first);
     }
   }
   return inOrder(stacks.map(({ name }) => ({ name, dependencies: [...(dependencies.get(name) ?? [])] })));
-}
-
-function removes({ resource_changes: resources = [], output_changes: outputs = {} }: PlanJson): boolean {
-  const changes = [
-    ...resources.filter(({ mode }) => mode === "managed").map(({ change }) => change),
-    ...Object.values(outputs),
-  ];
-  return changes.some(({ actions }) => actions.includes("delete"));
 }

@@ -1,5 +1,5 @@
 import type { CommandContext } from "../command-context";
-import { CommandError, ExitCode } from "../exit-codes";
+import { toError } from "../exit-codes";
 import { planDeployed, type PlanJson, type Planned, type PlanTarget, showPlan } from "../terraform/plan";
 import { expectedOf, type Expected } from "./expected";
 import type { State } from "./states";
@@ -129,8 +129,4 @@ export function changedOutputs({ output_changes: changes = {} }: PlanJson): Set<
       .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))
       .map(([name]) => name),
   );
-}
-
-function toError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new CommandError(String(reason), ExitCode.failed);
 }

@@ -2,7 +2,7 @@ import { GetObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, S3Clie
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { z } from "zod";
 import type { Environment } from "../../environments/schema";
-import { CommandError, ExitCode } from "../exit-codes";
+import { CommandError, ExitCode, toError } from "../exit-codes";
 
 /** The newest form of a state that Terraform 1.11 writes. */
 const STATE_VERSION = 4;
@@ -57,7 +57,7 @@ export class States {
       ({ Account }) => Account,
       (error: unknown) => {
         throw new CommandError(
-          `AWS was asked who you are, and did not say: ${messageOf(error)}\n` +
+          `AWS was asked who you are, and did not say: ${toError(error).message}\n` +
             `Get credentials for account ${accountId}, for example with "aws sso login".`,
           ExitCode.missing,
         );
@@ -162,14 +162,10 @@ export class States {
       );
     }
     throw new CommandError(
-      `The states of ${environment.name} in ${bucket} cannot be read: ${messageOf(error)}`,
+      `The states of ${environment.name} in ${bucket} cannot be read: ${toError(error).message}`,
       ExitCode.failed,
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function parseJson(text: string): unknown {

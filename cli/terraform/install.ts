@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CommandError, ExitCode } from "../exit-codes";
+import { CommandError, ExitCode, toError } from "../exit-codes";
 import { lockWhenFree } from "../folder-lock";
 import { type Get, megabytes, type Progress, withReleaseClient } from "./release-client";
 import {
@@ -117,7 +117,7 @@ async function signedChecksum(get: Get, files: ReleaseFiles, trustedKey: string)
   try {
     await verifySignature(checksums, signature, trustedKey);
   } catch (error) {
-    throw new UntrustedError(`${files.checksums} is not what HashiCorp has signed (${messageOf(error)})`);
+    throw new UntrustedError(`${files.checksums} is not what HashiCorp has signed (${toError(error).message})`);
   }
   const lines = new TextDecoder().decode(checksums).split("\n");
   const line = lines.find((candidate) => candidate.endsWith(`  ${files.archiveName}`));
@@ -175,7 +175,7 @@ function unavailable(error: unknown, environment: NodeJS.ProcessEnv): CommandErr
       : `Connect this machine to ${releaseServer(environment)}, ` +
         `set ${RELEASES_VARIABLE} to a mirror of ${RELEASE_SERVER}, or ${INSTALL}.`;
   return new CommandError(
-    `Terraform is not on PATH, and ${PINNED_VERSION} cannot be downloaded: ${messageOf(error)}.\n${remedy}`,
+    `Terraform is not on PATH, and ${PINNED_VERSION} cannot be downloaded: ${toError(error).message}.\n${remedy}`,
     ExitCode.missing,
   );
 }
@@ -189,13 +189,9 @@ async function keeping<T>(file: string, action: () => T | Promise<T>): Promise<T
       throw error;
     }
     throw new CommandError(
-      `Terraform is not on PATH, and ${PINNED_VERSION} cannot be kept in ${dirname(file)} (${messageOf(error)}).\n` +
+      `Terraform is not on PATH, and ${PINNED_VERSION} cannot be kept in ${dirname(file)} (${toError(error).message}).\n` +
         `Make the folder writable, set XDG_CACHE_HOME to another, or ${INSTALL}.`,
       ExitCode.missing,
     );
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -96,7 +96,7 @@ async function plan(
   const args = ["plan", "-json", "-input=false", `-out=${file}`, ...options];
   const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, signal });
   const diagnostics = messages(result.stdout).flatMap(({ diagnostic }) => diagnostic ?? []);
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const errors = errorsIn(result.stdout);
   const refused = errors.flatMap(({ summary, detail }) =>
     summary === REFUSAL ? (/^Resource (.+) has /.exec(detail)?.[1] ?? []) : [],
   );
@@ -128,6 +128,19 @@ export async function showPlan(
 export function formatDiagnostic({ severity, summary, detail, address }: Diagnostic): string {
   const where = address === undefined ? "" : `${address}: `;
   return `${severity}: ${where}${summary}${detail === "" ? "" : `: ${detail.replace(/\s+/g, " ")}`}`;
+}
+
+/** Errors in Terraform's machine-readable output. */
+export function errorsIn(output: string): Diagnostic[] {
+  return messages(output).flatMap(({ diagnostic }) => (diagnostic?.severity === "error" ? [diagnostic] : []));
+}
+
+/** What a plan does to each resource and each output, data sources aside. */
+export function actionsIn({ resource_changes: resources = [], output_changes: outputs = {} }: PlanJson): string[] {
+  return [
+    ...resources.filter(({ mode }) => mode === "managed").map(({ change }) => change),
+    ...Object.values(outputs),
+  ].flatMap(({ actions }) => actions);
 }
 
 /** What Basin reads of Terraform's machine-readable output. */

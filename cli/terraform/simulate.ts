@@ -2,14 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Account, StackJson } from "../../policies/graph";
 import { CommandError, ExitCode } from "../exit-codes";
-import {
-  type Diagnostic,
-  formatDiagnostic,
-  messages,
-  type PlanJson,
-  type PlanTarget,
-  type ResourceChange,
-} from "./plan";
+import { errorsIn, formatDiagnostic, messages, type PlanJson, type PlanTarget, type ResourceChange } from "./plan";
 
 /** A state as Terraform writes it to a file. */
 export interface StateFile {
@@ -153,10 +146,9 @@ async function mockPlan(props: SimulateProps): Promise<MockedPlan> {
     .finally(() => {
       rmSync(tests, { recursive: true, force: true });
     });
-  const printed = messages(stdout);
-  const plan = printed.flatMap(({ test_plan: found }) => (found as MockedPlan | undefined) ?? [])[0];
+  const plan = messages(stdout).flatMap(({ test_plan: found }) => (found as MockedPlan | undefined) ?? [])[0];
   if (exitCode !== 0 || plan === undefined) {
-    const errors = printed.flatMap(({ diagnostic }) => diagnostic ?? []).filter(isError);
+    const errors = errorsIn(stdout);
     const reasons = errors.length > 0 ? errors.map(formatDiagnostic) : [stderr.trim()];
     throw new CommandError(`A deployment of ${directory} cannot be simulated:\n${reasons.join("\n")}`, ExitCode.failed);
   }
@@ -164,10 +156,6 @@ async function mockPlan(props: SimulateProps): Promise<MockedPlan> {
 }
 
 const TEST = "simulate.tftest.json";
-
-function isError({ severity }: Diagnostic): boolean {
-  return severity === "error";
-}
 
 /**
  * A test with a provider that makes values up already when it plans. ARNs have to look like some, for they are checked, and

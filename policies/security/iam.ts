@@ -1,9 +1,10 @@
 import type { Environment } from "../../environments/schema";
+import { attachedBy, ATTACHING_TYPES } from "../aws/attachments";
 import { boundaryArn } from "../bootstrap";
 import { type Condition, conditionsOn, matches, speaksOf, type Statement } from "../iam-document";
 import type { Graph } from "../graph";
 import { failedIf, isUnresolved, type Rule, type RuleContext, unknown, type Verdict } from "../rule";
-import { attachedBy, ATTACHING_TYPES, IDENTITY_POLICIES, judgeAllows } from "./identities";
+import { IDENTITY_POLICIES, judgeAllows } from "./identities";
 import { accountIn, confines, isConfinedBy, isOnEverything, judgePolicy } from "./policies";
 
 /** Policies of AWS's own that allow everything, or to make oneself anything. */

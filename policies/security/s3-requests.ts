@@ -2,8 +2,8 @@ import { conditionsOn, covers, speaksOf, type Statement } from "../iam-document"
 import type { Graph, Resource } from "../graph";
 import { at, failedIf, type Rule, type RuleContext, type Verdict } from "../rule";
 import { type KnownRequest, refusalOf } from "../aws/requests";
+import { keyOf } from "../aws/keys";
 import { textOf } from "../aws/values";
-import { ourKey } from "./keys";
 import { judgePolicy, policyOf } from "./policies";
 import { settingOf } from "./s3";
 
@@ -140,7 +140,7 @@ function ownEncryption(bucket: Resource, graph: Graph): { algorithm: string; key
   const setting = settingOf("aws_s3_bucket_server_side_encryption_configuration", bucket, graph);
   const byDefault = at(setting?.values, "rule", "apply_server_side_encryption_by_default");
   const { kms_master_key_id: key, sse_algorithm: algorithm } = (byDefault ?? {}) as Record<string, unknown>;
-  const own = ourKey(key, graph);
+  const own = keyOf(key, graph);
   const name = nameOf(graph.reference(key)?.resource === own ? key : `\${${own?.address ?? ""}.arn}`, graph);
   return own === undefined || name === undefined ? undefined : { algorithm: String(algorithm), key: name };
 }

@@ -1,8 +1,9 @@
 import type { Graph, Resource } from "../graph";
 import { matches, speaksOf, type Statement } from "../iam-document";
 import { at, blocks, failedIf, isUnresolved, judgeKnown, type Rule, unknown, type Verdict } from "../rule";
+import { keyOf } from "../aws/keys";
 import { textOf } from "../aws/values";
-import { isForeign, ourKey } from "./keys";
+import { isForeign } from "./keys";
 import { accountIn, allowsAnybody, hasOnlyCondition, judgePolicy } from "./policies";
 
 const BUCKET_MODULE = "make the bucket with modules/s3/bucket.ts";
@@ -300,7 +301,7 @@ export const S3_RULES: readonly Rule[] = [
     judge: ({ values }, { graph }) =>
       blocks(values.rule).flatMap((rule) => {
         const byDefault = at(rule, "apply_server_side_encryption_by_default");
-        const isOurs = ourKey(at(byDefault, "kms_master_key_id"), graph) !== undefined;
+        const isOurs = keyOf(at(byDefault, "kms_master_key_id"), graph) !== undefined;
         // encryption in two layers knows no bucket keys
         const isKms = at(byDefault, "sse_algorithm") === "aws:kms";
         return judgeKnown(rule.bucket_key_enabled, "bucket_key_enabled", (isOn) =>

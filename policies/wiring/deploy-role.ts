@@ -1,4 +1,3 @@
-import { REGIONS } from "../../environments/regions";
 import { letThrough } from "../aws/requests";
 import { permissionsOf } from "../aws/roles";
 import type { Resource } from "../graph";
@@ -88,7 +87,7 @@ function judgePassing(resource: Resource, context: RuleContext): Verdict[] {
 }
 
 function judgeLinkedRoles(resource: Resource, context: RuleContext): Verdict[] {
-  const { graph, environment } = context;
+  const { graph } = context;
   const deployer = deployingRole(graph, context);
   const service = LINKED[resource.type]?.(resource.values);
   if (deployer === undefined || service === undefined) {
@@ -97,7 +96,7 @@ function judgeLinkedRoles(resource: Resource, context: RuleContext): Verdict[] {
   const isThere = graph
     .ofType("aws_iam_service_linked_role")
     .some((role) => role.values.aws_service_name === hostOf(service) && graph.isBefore(role, resource));
-  const roleArn = `arn:${REGIONS[environment.region] ?? "aws"}:iam::${environment.accountId}:role/aws-service-role/${hostOf(service)}/any`;
+  const roleArn = graph.arnIn("iam", `role/aws-service-role/${hostOf(service)}/any`, "");
   return failedIf(
     !isThere && !may(deployer, "iam:CreateServiceLinkedRole", roleArn, service, context),
     `${deployer.address} may not make the service-linked role of ${hostOf(service)}`,

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, type ExecFileException } from "node:child_process";
+import { execFile, execFileSync, type ExecFileException, type ExecFileOptions } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -123,20 +123,29 @@ export function runScript(
   args: readonly string[],
   variables: NodeJS.ProcessEnv,
 ): Promise<Finished> {
+  return runProgram(process.execPath, ["--import", "tsx", script, ...args], { cwd: checkout, env: variables });
+}
+
+/**
+ * Runs a program to its end.
+ *
+ * @throws Error if it was killed, or could not be started
+ */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  options: ExecFileOptions & { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
+): Promise<Finished> {
   return new Promise((finish, fail) => {
-    execFile(
-      process.execPath,
-      ["--import", "tsx", script, ...args],
-      { cwd: checkout, env: variables },
-      (error: ExecFileException | null, stdout, stderr) => {
-        if (error === null) {
-          finish({ exitCode: 0, stdout, stderr });
-        } else if (typeof error.code === "number") {
-          finish({ exitCode: error.code, stdout, stderr });
-        } else {
-          fail(new Error(`${script} was killed`, { cause: error }));
-        }
-      },
-    );
+    execFile(program, args, options, (error: ExecFileException | null, out, err) => {
+      const [stdout, stderr] = [out.toString(), err.toString()];
+      if (error === null) {
+        finish({ exitCode: 0, stdout, stderr });
+      } else if (typeof error.code === "number") {
+        finish({ exitCode: error.code, stdout, stderr });
+      } else {
+        fail(new Error(`${program} ${args.join(" ")} was killed`, { cause: error }));
+      }
+    });
   });
 }

@@ -1,7 +1,6 @@
-import { execFile, type ExecFileException } from "node:child_process";
 import { join } from "node:path";
 import type { Emulator } from "../emulator/emulator";
-import { type Finished, temporaryFolder } from "../support/checkout";
+import { type Finished, runProgram, temporaryFolder } from "../support/checkout";
 import { TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
 const MOST_OUTPUT_BYTES = 100e6;
@@ -31,20 +30,5 @@ export function runNativeCli(
   variables: NodeJS.ProcessEnv,
 ): Promise<Finished> {
   const options = { cwd: checkout, env: variables, maxBuffer: MOST_OUTPUT_BYTES, timeout: TERRAFORM_TIMEOUT_MS };
-  return new Promise((finish, fail) => {
-    execFile(
-      join(checkout, "node_modules", ".bin", "cdktf"),
-      args,
-      options,
-      (error: ExecFileException | null, stdout, stderr) => {
-        if (error === null) {
-          finish({ exitCode: 0, stdout, stderr });
-        } else if (typeof error.code === "number") {
-          finish({ exitCode: error.code, stdout, stderr });
-        } else {
-          fail(new Error(`cdktf ${args.join(" ")} was killed`, { cause: error }));
-        }
-      },
-    );
-  });
+  return runProgram(join(checkout, "node_modules", ".bin", "cdktf"), args, options);
 }

@@ -6,6 +6,8 @@ export interface StackJson {
   readonly provider?: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly output?: Readonly<Record<string, { readonly value?: unknown }>>;
+  /** Resources whose addresses have changed. */
+  readonly moved?: readonly { readonly from: string; readonly to: string }[];
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
 

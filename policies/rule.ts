@@ -1,6 +1,7 @@
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
 import type { Graph, Resource, SynthesizedStack } from "./graph";
+import type { Approvals, Loss, Objection } from "./plan-guard";
 
 export const SEVERITIES = ["critical", "high", "medium", "low"] as const;
 
@@ -76,6 +77,11 @@ export interface StackRule extends RuleBase {
 }
 
 export type Rule = ResourceRule | StackRule;
+
+/** Judges what a saved plan takes away. */
+export interface PlanRule extends RuleBase {
+  readonly judgePlan: (losses: readonly Loss[], approvals: Approvals) => readonly Objection[];
+}
 
 /** A failure, where `holds` is true. */
 export function failedIf(holds: boolean, text: string, attribute?: string): Verdict[] {

@@ -1,5 +1,3 @@
-import { STATEFUL_TYPES } from "./stateful-types";
-
 /** A rule that is known, and not judged yet. */
 export interface WaitingRule {
   readonly id: string;
@@ -262,11 +260,6 @@ const DEPLOYMENT = [
   ...waiting(["aws_mwaa_environment", "aws_glue_connection", "aws_emrserverless_application"], {
     "WIRE-VPC-05": "Subnets without NAT have an endpoint for every service that is used from them",
   }),
-  ...waiting(
-    STATEFUL_TYPES,
-    { "LAKE-STATE-08": "No plan destroys what holds data, unless somebody approved it" },
-    "a guard on saved plans",
-  ),
   ...waiting(["aws_kinesis_firehose_delivery_stream", "aws_lambda_function", "aws_sfn_state_machine"], {
     "WIRE-IAM-01": "A role may do its work before a service is made that tries it",
   }),

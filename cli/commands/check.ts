@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { RULES } from "../../policies";
 import type { Control, Report } from "../../policies/engine";
+import { PLAN_GUARD } from "../../policies/plan-guard";
 import { formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { checkEnvironments } from "../check-stacks";
 import type { CommandContext } from "../command-context";
@@ -75,7 +76,7 @@ function refuseContradictions({ json, sarif, controls, list, explain: rule, envi
 
 async function explain(id: string): Promise<string> {
   const isWanted = (candidate: { readonly id: string }) => candidate.id === id.toUpperCase();
-  const rule = RULES.find(isWanted);
+  const rule = [...RULES, PLAN_GUARD].find(isWanted);
   if (rule !== undefined) {
     return explainRule(rule);
   }
@@ -109,7 +110,8 @@ async function render(
       import("../../policies/waiting.js"),
       import("../../policies/mutations/index.js"),
     ]);
-    return renderCatalogue({ rules: RULES, waiting, mutated: MUTATIONS.map(({ rule }) => rule) }, reports);
+    const mutated = MUTATIONS.map(({ rule }) => rule);
+    return renderCatalogue({ rules: RULES, onPlans: [PLAN_GUARD], waiting, mutated }, reports);
   }
   return reports.map(renderReport).join("\n");
 }

@@ -1,3 +1,4 @@
+import { PLAN_GUARD } from "../../policies/plan-guard";
 import type { Result } from "sarif";
 import { renderControls } from "../../cli/report/controls";
 import { explainRule, explainWaiting, renderCatalogue } from "../../cli/report/rules";
@@ -150,7 +151,10 @@ As of 2026-11-22. Counted are the resources that a control speaks of; a control 
 
 test("the catalogue counts what is implemented, matching, mutated and waiting", () => {
   const waiting = [{ id: "TEST-3", title: "Later", types: ["aws_lambda_function"] }];
-  const listed = renderCatalogue({ rules: [RULE, STACK_RULE], waiting, mutated: ["TEST-1", "TEST-1"] }, [REPORT]);
+  const listed = renderCatalogue(
+    { rules: [RULE, STACK_RULE], onPlans: [PLAN_GUARD], waiting, mutated: ["TEST-1", "TEST-1"] },
+    [REPORT],
+  );
 
   expect(listed).toMatch(/│ TEST-1 +│ error +│ high +│ +7 │ +2 │ No bucket is bad +│/);
   expect(listed).toMatch(/│ TEST-3 +│ waits .*│ Later \(waits for aws_lambda_function\) +│/);
@@ -163,7 +167,7 @@ test("the catalogue counts what is implemented, matching, mutated and waiting", 
     ),
   ).toBeLessThan(150);
   expect(listed.split("\n").at(-1)).toBe(
-    "2 rules are implemented, 2 of them match something in prod, 1 are tried by 2 mutations; 1 wait for what is not there yet.",
+    "2 rules are implemented, 2 of them match something in prod, 1 are tried by 2 mutations; 1 is judged on plans; 1 wait for what is not there yet.",
   );
 });
 

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { platform } from "../../environments/platform";
+import { STATEFUL_TYPES } from "../../policies/stateful-types";
 import { addresses, layers, namedEnvironments, synthesize } from "../support/environments";
-
-/** Types whose loss loses data, or what data cannot be read without. */
-const STATEFUL_TYPES = ["aws_glue_catalog_database", "aws_kms_key", "aws_s3_bucket"];
 
 describe.each(namedEnvironments)("%s", (name, environment) => {
   const layered = synthesize(environment, "layered");

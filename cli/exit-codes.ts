@@ -13,6 +13,8 @@ export const ExitCode = {
   loosening: 5,
   /** A contract's change breaks what relies on it. */
   breaking: 6,
+  /** A plan waits for somebody's approval. */
+  unapproved: 7,
   /** Stopped by Ctrl-C, as shells report it. */
   interrupted: 130,
 } as const;

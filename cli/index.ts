@@ -1,17 +1,37 @@
 import { resolve } from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import manifest from "../package.json";
+import { MAX_LOSSES } from "../policies/plan-guard";
 import { ConfigurationError } from "../stacks/configuration";
 import type { CommandContext } from "./command-context";
+import type { BootstrapOptions } from "./commands/bootstrap";
 import type { CheckOptions } from "./commands/check";
 import type { ContractOptions } from "./commands/contract";
 import type { DeployOptions } from "./commands/deploy";
+import type { DestroyOptions } from "./commands/destroy";
+import type { PlanOptions } from "./commands/plan";
 import type { PreviewOptions } from "./commands/preview";
 import { CommandError, ExitCode } from "./exit-codes";
 import { terminalDisplay } from "./progress";
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 failed, 2 command line or configuration wrong, 3 something missing on this machine, 130 interrupted.`;
+Exit codes: 0 done, 1 failed, 2 command line or configuration wrong, 3 something missing on this machine, 7 waits for
+approval, 130 interrupted.`;
+
+const ENVIRONMENT = "name of a file in environments/, without its ending";
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new InvalidArgumentError("It has to be a whole number, 0 or more.");
+  }
+  return Number(text);
+}
+
+function lockTimeout(): Option {
+  return new Option("--lock-timeout <seconds>", "how long to wait for whoever is at work on a state")
+    .argParser(wholeNumber)
+    .default(60);
+}
 
 /**
  * The commands. Each is loaded when it runs, so that none waits for what another needs; one whose exit code tells more
@@ -29,7 +49,7 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .command("preview")
     .summary("plan whole environments offline")
     .description("Plans an environment for real, as one root against empty state: no AWS account, no credentials.")
-    .argument("[environment]", "name of a file in environments/, without its ending")
+    .argument("[environment]", ENVIRONMENT)
     .option("--all", "preview every environment, two at a time", false)
     .option("--against <ref>", "plan what has changed since the work here left this branch, tag or commit")
     .option("--settle", "plan once more, against the plan's own deployment: nothing may change", false)
@@ -61,35 +81,91 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     });
 
   basin
+    .command("bootstrap")
+    .summary("make what an environment needs before its first layer")
+    .description(
+      "Makes bucket and key of states, GitHub's roles and the boundary of all others, and keeps their own state there. Takes an " +
+        "administrator of the account. Once more, it applies what has changed; after an interruption, it goes on.",
+    )
+    .argument("<environment>", ENVIRONMENT)
+    .option("--adopt <addresses...>", "take over what is there already, and in no state", [])
+    .option("--approve <changes...>", "changes, such as 'replace aws_kms_key.x'", [])
+    .option("--max-losses <number>", "how many resources may be deleted or replaced", wholeNumber, MAX_LOSSES)
+    .addOption(lockTimeout())
+    .addHelpText("after", EXIT_CODES)
+    .action(async (environment: string, options: Omit<BootstrapOptions, "environment">) => {
+      const { bootstrap } = await import("./commands/bootstrap.js");
+      await bootstrap({ ...options, environment }, context);
+    });
+
+  basin
     .command("plan")
     .summary("plan stacks against what is deployed")
     .description(
       "Plans each stack of an environment against its state, in order, and writes what may be applied into a bundle.",
     )
-    .argument("<environment>", "name of a file in environments/, without its ending")
+    .argument("<environment>", ENVIRONMENT)
     .option("--stack <names...>", "plan these stacks only", [])
+    .option(
+      "--changed-since <ref>",
+      "plan the stacks that have changed since the work here left this branch, tag or commit",
+    )
     .option("--out <dir>", "write the bundle into this folder")
     .option("--json", "print the summary as JSON", false)
+    .addOption(lockTimeout())
     .addHelpText("after", EXIT_CODES)
-    .action(async (environment: string, { stack, ...options }: { stack: string[]; out?: string; json: boolean }) => {
-      const { plan } = await import("./commands/plan.js");
-      await plan({ ...options, stacks: stack, environment }, context);
-    });
+    .action(
+      async (environment: string, { stack, ...options }: Omit<PlanOptions, "environment"> & { stack: string[] }) => {
+        const { plan } = await import("./commands/plan.js");
+        await plan({ ...options, stacks: stack, environment }, context);
+      },
+    );
 
   basin
     .command("deploy")
     .summary("apply reviewed plans")
     .description("Applies a bundle that plan has written: exactly that, in order, and nothing that was not reviewed.")
-    .argument("<environment>", "name of a file in environments/, without its ending")
+    .argument("<environment>", ENVIRONMENT)
     .option("--bundle <dir>", "folder of the bundle, where plan did not write it to the usual place")
-    .option("--approve <names...>", "addresses that may be lost, and stacks without code that may be destroyed", [])
-    .option("--max-losses <number>", "how many resources of a stack may be deleted or replaced", Number, 20)
+    .option("--digest <sha256>", "apply the bundle only if it is the one that was reviewed under this digest")
+    .option(
+      "--approve <names...>",
+      "changes, such as 'delete aws_s3_bucket.x', and stacks without code that may go",
+      [],
+    )
+    .option(
+      "--max-losses <number>",
+      "how many resources of a stack may be deleted or replaced",
+      wholeNumber,
+      MAX_LOSSES,
+    )
     .option("--json", "print what has become of each stack as JSON", false)
+    .addOption(lockTimeout())
     .addHelpText("after", EXIT_CODES)
     .action(async (environment: string, options: Omit<DeployOptions, "environment">) => {
       const { deploy } = await import("./commands/deploy.js");
       await deploy({ ...options, environment }, context);
     });
+
+  basin
+    .command("destroy")
+    .summary("destroy what is deployed")
+    .description(
+      "Plans the destruction of an environment's stacks, and tells what would be lost. With --approve it does what was planned, " +
+        "those who read others first. The bootstrap stays.",
+    )
+    .argument("<environment>", ENVIRONMENT)
+    .option("--stack <names...>", "destroy these stacks only", [])
+    .option("--approve <names...>", "destroy as planned; names every stack that goes, and changes it takes", [])
+    .option("--json", "print the summary, or what has become of each stack, as JSON", false)
+    .addOption(lockTimeout())
+    .addHelpText("after", EXIT_CODES)
+    .action(
+      async (environment: string, { stack, ...options }: Omit<DestroyOptions, "environment"> & { stack: string[] }) => {
+        const { destroy } = await import("./commands/destroy.js");
+        await destroy({ ...options, stacks: stack, environment }, context);
+      },
+    );
 
   basin
     .command("contract")
@@ -171,12 +247,14 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-// whoever reads our output may have read enough, as head does
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") {
-    throw error;
-  }
-});
+// whoever reads our output may have read enough, as head does, or closed the terminal: work goes on to its end
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") {
+      throw error;
+    }
+  });
+}
 
 void main(process.argv).then((exitCode) => {
   process.exitCode = exitCode;

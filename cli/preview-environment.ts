@@ -189,7 +189,10 @@ async function simulateBase(
   const { environment, context, report } = props;
   const outdir = join(folder, "base");
   report(`synthesizing ${ref}`);
-  const found = await synthesizeAt({ checkout, commit, environment: environment.name, outdir }, context);
+  const found = await synthesizeAt(
+    { checkout, commit, environment: environment.name, outdir, layout: "single" },
+    context,
+  );
   const { environments } = found;
   if (found.environment === undefined) {
     return { environments, layerOf: new Map() };

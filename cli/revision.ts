@@ -4,6 +4,7 @@ import type { CommandContext } from "./command-context";
 import { CommandError, ExitCode } from "./exit-codes";
 import { lockWhenFree } from "./folder-lock";
 import { run } from "./run";
+import type { Layout } from "../stacks/platform";
 import type { RevisionFound } from "./synthesize-revision";
 
 /**
@@ -83,21 +84,22 @@ export interface SynthesizeAtProps {
   /** Name of the environment to synthesize. */
   readonly environment: string;
   readonly outdir: string;
+  readonly layout: Layout;
 }
 
 /**
- * Synthesizes an environment as one root, with the code of another commit.
+ * Synthesizes an environment with the code of another commit.
  *
  * @throws CommandError if its code fails, or is older than the form in which it is called
  */
 export async function synthesizeAt(
-  { checkout, commit, environment, outdir }: SynthesizeAtProps,
+  { checkout, commit, environment, outdir, layout }: SynthesizeAtProps,
   { root, variables, signal }: CommandContext,
 ): Promise<RevisionFound> {
   const answer = join(outdir, "revision.json");
   rmSync(answer, { force: true });
   const script = join(root, "cli", "synthesize-revision.ts");
-  const args = ["--import", "tsx", script, checkout, environment, outdir];
+  const args = ["--import", "tsx", script, checkout, environment, outdir, layout];
   const result = await run(process.execPath, args, { cwd: root, variables, signal });
   if (result.exitCode !== 0 || !existsSync(answer)) {
     throw new CommandError(

@@ -1,9 +1,10 @@
-// Synthesizes an environment of another checkout as one root, with that checkout's own code. Run as a program:
-// synthesize-revision.ts <checkout> <environment> <outdir>. Writes what it has found to <outdir>/revision.json.
+// Synthesizes an environment of another checkout, with that checkout's own code. Run as a program:
+// synthesize-revision.ts <checkout> <environment> <outdir> <layout>. Writes what it has found to <outdir>/revision.json.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "cdktf";
 import type { Environment } from "../environments/schema";
+import type { Layout } from "../stacks/platform";
 
 /** What a revision has. */
 export interface RevisionFound {
@@ -20,7 +21,7 @@ interface Checkout {
   readonly cdktf: { readonly App: typeof App };
 }
 
-async function main([checkout = "", name = "", outdir = ""]: readonly string[]): Promise<void> {
+async function main([checkout = "", name = "", outdir = "", layout = "single"]: readonly string[]): Promise<void> {
   const load = async (...path: readonly string[]): Promise<unknown> => import(join(checkout, ...path));
   const [configuration, platform, cdktf] = (await Promise.all([
     load("stacks", "configuration.ts"),
@@ -32,7 +33,7 @@ async function main([checkout = "", name = "", outdir = ""]: readonly string[]):
   mkdirSync(outdir, { recursive: true });
   if (environment !== undefined) {
     const app = new cdktf.App({ outdir });
-    platform.addPlatform(app, { ...rest, environment, layout: "single" });
+    platform.addPlatform(app, { ...rest, environment, layout: layout as Layout });
     app.synth();
   }
   const found: RevisionFound = {

@@ -1,14 +1,27 @@
 import { createHash } from "node:crypto";
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { CommandError, ExitCode } from "../exit-codes";
-import { actionsIn, type PlanJson } from "../terraform/plan";
+import { actionsIn, isMoved, type PlanJson } from "../terraform/plan";
+import { PROVIDER_LOCK } from "../terraform/working-directory";
 import { PLAN_FILE, type StackPlan } from "./plan-stacks";
 import type { State } from "./states";
 import type { DeployedStack } from "./synthesis";
 
 const MANIFEST = "manifest.json";
+const APPLIED = "applied.json";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -27,6 +40,8 @@ const stackSchema = z.discriminatedUnion("kind", [
     providerLockDigest: sha256Schema,
     /** Outputs that the plan has read, with digests of their values. */
     inputs: z.array(inputSchema),
+    /** The state that it was planned against; null where there was none. */
+    state: z.object({ lineage: z.string(), serial: z.int() }).nullable(),
     /** Whether it changes anything. */
     hasChanges: z.boolean(),
   }),
@@ -46,6 +61,8 @@ const stackSchema = z.discriminatedUnion("kind", [
 
 const manifestSchema = z.object({
   version: z.literal(1),
+  /** Whether the plans change the stacks into what the code says, or destroy them. */
+  purpose: z.enum(["deploy", "destroy"]),
   environment: z.string(),
   accountId: z.string(),
   /** What was checked out. */
@@ -69,22 +86,47 @@ export interface WriteBundleProps extends Omit<Manifest, "version" | "stacks"> {
  * @throws CommandError if the folder holds something else
  */
 export function writeBundle(folder: string, { plans, states, ...rest }: WriteBundleProps): Manifest {
-  if (existsSync(folder) && !existsSync(join(folder, MANIFEST))) {
-    throw new CommandError(`${folder} exists, and is no bundle of plans. Name another folder.`, ExitCode.invalid);
-  }
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  forgetBundle(folder);
+  // a bundle has its name only when it is complete
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
   const manifest: Manifest = {
     version: 1,
     ...rest,
-    stacks: plans.map((plan) => writeStack(folder, plan, states)),
+    stacks: plans.map((plan) => writeStack(unfinished, plan, states, rest.purpose)),
   };
-  writeFileSync(join(folder, MANIFEST), JSON.stringify(manifest, undefined, 2), { mode: 0o600 });
+  writeFileSync(join(unfinished, MANIFEST), JSON.stringify(manifest, undefined, 2), { mode: 0o600 });
+  forgetBundle(folder);
+  renameSync(unfinished, folder);
   return manifest;
 }
 
-function writeStack(folder: string, result: StackPlan, states: ReadonlyMap<string, State>): Manifest["stacks"][number] {
-  const { name, digest, directory, reads } = result.stack;
+/**
+ * Removes a bundle, so that nobody applies it in place of the one that is being made.
+ *
+ * @throws CommandError if the folder holds something else
+ */
+export function forgetBundle(folder: string): void {
+  const isOurs =
+    !existsSync(folder) ||
+    (statSync(folder).isDirectory() &&
+      (readdirSync(folder).length === 0 || manifestSchema.safeParse(parseFile(join(folder, MANIFEST))).success));
+  if (!isOurs) {
+    throw new CommandError(`${folder} exists, and is no bundle of plans. Name another folder.`, ExitCode.invalid);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function writeStack(
+  folder: string,
+  result: StackPlan,
+  states: ReadonlyMap<string, State>,
+  purpose: Manifest["purpose"],
+): Manifest["stacks"][number] {
+  const { name, digest, directory } = result.stack;
+  // what is destroyed is destroyed whatever others tell by then
+  const reads = purpose === "deploy" ? result.stack.reads : [];
   switch (result.kind) {
     case "failed":
       throw result.error;
@@ -95,7 +137,7 @@ function writeStack(folder: string, result: StackPlan, states: ReadonlyMap<strin
         kind: "deferred",
         name,
         digest,
-        waitsFor: [...waitsFor],
+        waitsFor: waitsFor.map(({ stack, output }) => ({ stack, output })),
         expected: { creates: [...creates], deletes: [...deletes], updates: [...updates] },
       };
     }
@@ -103,14 +145,17 @@ function writeStack(folder: string, result: StackPlan, states: ReadonlyMap<strin
       const file = planFile(folder, name);
       copyFileSync(join(directory, PLAN_FILE), file);
       chmodSync(file, 0o600);
+      rmSync(join(directory, PLAN_FILE));
       writeFileSync(planJsonFile(folder, name), JSON.stringify(result.plan), { mode: 0o600 });
+      copyFileSync(join(directory, PROVIDER_LOCK), providerLockFile(folder, name));
       return {
         kind: "planned",
         name,
         digest,
         planDigest: digestOfFile(file),
         planJsonDigest: digestOfFile(planJsonFile(folder, name)),
-        providerLockDigest: providerLockDigest(result.stack),
+        providerLockDigest: digestOfFile(providerLockFile(folder, name)),
+        state: identityOf(states.get(name)),
         inputs: reads.map(({ stack, output }) => ({
           stack,
           output,
@@ -122,19 +167,55 @@ function writeStack(folder: string, result: StackPlan, states: ReadonlyMap<strin
   }
 }
 
-/** Whether applying a plan would change anything, outputs included. */
+/** Whether applying a plan would change anything, outputs and what the state knows included. */
 export function hasChanges(plan: PlanJson): boolean {
-  return actionsIn(plan).some((action) => action !== "no-op");
+  const { resource_changes: changes = [] } = plan;
+  const isNoted = changes.some((resource) => resource.change.importing !== undefined || isMoved(resource));
+  return isNoted || actionsIn(plan).some((action) => action !== "no-op");
+}
+
+/** Which state it is, and how often it was written. */
+export function identityOf(state: State | undefined): { lineage: string; serial: number } | null {
+  return state === undefined ? null : { lineage: state.lineage, serial: state.serial };
+}
+
+/** SHA-256 of all that a bundle holds, by which a review names it. */
+export function digestOfBundle(folder: string): string {
+  return digestOfFile(join(folder, MANIFEST));
+}
+
+/** Names of the stacks that the plans of a bundle were applied to. */
+export function appliedStacks(folder: string): string[] {
+  const file = join(folder, APPLIED);
+  const names = z.array(z.string()).safeParse(existsSync(file) ? parseFile(file) : []);
+  if (!names.success) {
+    throw new CommandError(`${file} is damaged: it is not known what was applied. Plan again.`, ExitCode.invalid);
+  }
+  return names.data;
+}
+
+/** Notes that a stack's plan was applied, so that a deployment that stopped half-way goes on behind it. */
+export function noteApplied(folder: string, stack: string): void {
+  const file = join(folder, APPLIED);
+  const names = JSON.stringify([...appliedStacks(folder), stack]);
+  // all of it or nothing, whenever this ends
+  writeFileSync(`${file}.unfinished`, names, { mode: 0o600 });
+  renameSync(`${file}.unfinished`, file);
 }
 
 /** Where bundles are put, unless somebody says otherwise. */
-export function bundleFolder(root: string, environment: string): string {
-  return join(root, ".basin", "bundles", environment);
+export function bundleFolder(root: string, environment: string, purpose: Manifest["purpose"]): string {
+  return join(root, ".basin", purpose === "deploy" ? "bundles" : "removals", environment);
 }
 
 /** Where a stack's plan is in a bundle, for whoever reads it. */
 export function planJsonFile(folder: string, stack: string): string {
   return join(folder, `${stack}.plan.json`);
+}
+
+/** Where it is in a bundle what the provider of a stack's plan is locked to. */
+export function providerLockFile(folder: string, stack: string): string {
+  return join(folder, `${stack}.lock.hcl`);
 }
 
 /** Where a stack's plan is in a bundle. */
@@ -152,15 +233,25 @@ export function readBundle(folder: string): Manifest {
   if (!existsSync(file)) {
     throw new CommandError(`${folder} holds no plans: "npm run plan" makes them.`, ExitCode.invalid);
   }
-  const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
+  const parsed = manifestSchema.safeParse(parseFile(file));
   if (!parsed.success) {
     throw new CommandError(`${file} is damaged, or of another version of Basin. Plan again.`, ExitCode.invalid);
   }
   return parsed.data;
 }
 
+/** What a file holds; undefined where it holds no JSON, or there is none. */
+function parseFile(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
 export interface VerifyBundleProps {
   readonly manifest: Manifest;
+  readonly purpose: Manifest["purpose"];
   readonly environment: string;
   readonly accountId: string;
   readonly commit: string;
@@ -176,18 +267,22 @@ export interface VerifyBundleProps {
  */
 export function verifyBundle(folder: string, props: VerifyBundleProps): void {
   const { manifest, stacks } = props;
-  const different = (["environment", "accountId", "commit", "terraformVersion"] as const)
+  const different = (["purpose", "environment", "accountId", "commit", "terraformVersion"] as const)
     .filter((field) => manifest[field] !== props[field])
     .map((field) => `${FIELD_NAMES[field]}: planned for ${manifest[field]}, here is ${props[field]}`);
+  const applied = appliedStacks(folder);
   const ofStacks = manifest.stacks.flatMap((planned) => {
+    const isApplied = applied.includes(planned.name);
     const stack = stacks.find(({ name }) => name === planned.name);
-    if (stack?.digest !== planned.digest) {
+    if (stack === undefined) {
+      return isApplied ? [] : [`${planned.name}: neither its code is there any more, nor anything it has deployed`];
+    }
+    if (stack.digest !== planned.digest) {
       return [`${planned.name}: its code is another one than when it was planned`];
     }
-    if (planned.kind === "planned" && !isIntact(folder, planned)) {
-      return [`${planned.name}: its plan file is not the one that was reviewed`];
-    }
-    return [];
+    return !isApplied && planned.kind === "planned" && !isIntact(folder, planned)
+      ? [`${planned.name}: its plan file is not the one that was reviewed`]
+      : [];
   });
   const problems = [...different, ...ofStacks];
   if (problems.length > 0) {
@@ -199,28 +294,39 @@ export function verifyBundle(folder: string, props: VerifyBundleProps): void {
 }
 
 const FIELD_NAMES = {
+  purpose: "command",
   environment: "environment",
   accountId: "AWS account",
   commit: "commit",
   terraformVersion: "Terraform",
 } as const;
 
-function isIntact(
-  folder: string,
-  { name, planDigest, planJsonDigest }: { name: string; planDigest: string; planJsonDigest: string },
-): boolean {
+type PlannedEntry = Extract<Manifest["stacks"][number], { kind: "planned" }>;
+
+function isIntact(folder: string, { name, planDigest, planJsonDigest, providerLockDigest }: PlannedEntry): boolean {
   const isEqual = (file: string, digest: string) => existsSync(file) && digestOfFile(file) === digest;
-  return isEqual(planFile(folder, name), planDigest) && isEqual(planJsonFile(folder, name), planJsonDigest);
+  return (
+    isEqual(planFile(folder, name), planDigest) &&
+    isEqual(planJsonFile(folder, name), planJsonDigest) &&
+    isEqual(providerLockFile(folder, name), providerLockDigest)
+  );
+}
+
+/**
+ * Brings a plan out of a bundle to where it is applied.
+ *
+ * @returns the plan, as it was reviewed; undefined if it is another one
+ */
+export function takePlan(folder: string, { name, planDigest }: PlannedEntry, directory: string): string | undefined {
+  const copy = join(directory, PLAN_FILE);
+  copyFileSync(planFile(folder, name), copy);
+  chmodSync(copy, 0o600);
+  return digestOfFile(copy) === planDigest ? copy : undefined;
 }
 
 /** SHA-256 of the value of an output, of nothing where there is none. */
 export function digestOfOutput(state: State | undefined, output: string): string {
   return sha256(JSON.stringify(state?.outputs[output]?.value ?? null));
-}
-
-/** SHA-256 of what Terraform has locked the provider to. */
-export function providerLockDigest({ directory }: DeployedStack): string {
-  return digestOfFile(join(directory, ".terraform.lock.hcl"));
 }
 
 function digestOfFile(file: string): string {

@@ -1,22 +1,43 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { Approvals } from "../../policies/plan-guard";
 import type { CommandContext } from "../command-context";
-import { CommandError, ExitCode, toError } from "../exit-codes";
-import { errorsIn, formatDiagnostic, planDeployed, type PlanJson, type PlanTarget, showPlan } from "../terraform/plan";
-import { digestOfOutput, hasChanges, type Manifest, planFile, providerLockDigest } from "./bundle";
-import { type Approvals, beyond, objections } from "./guard";
+import { toError } from "../exit-codes";
+import { applyPlan, planDeployed, type PlanJson, type PlanTarget, showPlan } from "../terraform/plan";
+import {
+  appliedStacks,
+  digestOfOutput,
+  hasChanges,
+  identityOf,
+  type Manifest,
+  noteApplied,
+  providerLockFile,
+  takePlan,
+} from "./bundle";
+import { beyond, objections, renderObjections } from "./guard";
 import type { Step } from "./order";
-import { CONCURRENT_STACKS, PLAN_FILE } from "./plan-stacks";
+import { CONCURRENT_STACKS, PLAN_FILE, type Prepare } from "./plan-stacks";
+import { renderRefusals } from "./refusals";
 import type { States } from "./states";
 import type { DeployedStack } from "./synthesis";
+import { refuseUnsavedState } from "./unsaved-state";
 
 type Entry = Manifest["stacks"][number];
+type PlannedEntry = Extract<Entry, { kind: "planned" }>;
+type DeferredEntry = Extract<Entry, { kind: "deferred" }>;
 
 /** What has become of a stack. */
 export interface Outcome {
   readonly name: string;
-  readonly kind: "applied" | "unchanged" | "stopped" | "skipped" | "failed";
-  /** Why it was not applied. */
+  /**
+   * - unchanged: there was nothing to do
+   * - unapproved: its plan waits for somebody's approval
+   * - refused: its plan must not be applied
+   * - skipped: a stack that it follows was not applied
+   */
+  readonly kind: "applied" | "unchanged" | "unapproved" | "refused" | "skipped" | "failed";
+  /** What there is to say of it. */
   readonly reasons: readonly string[];
 }
 
@@ -28,11 +49,14 @@ export interface DeployProps {
   /** In an order in which each follows those it waits for. */
   readonly steps: readonly Step[];
   readonly plans: ReadonlyMap<string, PlanJson>;
-  readonly states: States;
-  readonly prepare: (stack: DeployedStack) => Promise<PlanTarget>;
+  readonly states: Pick<States, "read">;
+  readonly prepare: Prepare;
   readonly approvals: Approvals;
+  /** Whether the environment keeps what holds data from destruction. */
+  readonly isProtected: boolean;
   /** Names of stacks whose code is gone. */
   readonly vanished: readonly string[];
+  readonly lockTimeoutSeconds: number;
   /** Folder for what Terraform says of every resource it makes. */
   readonly journal: string;
   readonly context: CommandContext;
@@ -40,10 +64,18 @@ export interface DeployProps {
 
 /**
  * Applies a bundle, two stacks at a time, each as soon as those it waits for are applied. One that fails or is stopped
- * stops those that wait for it, and nothing else.
+ * stops those that wait for it, and nothing else. Nothing is applied where it is known beforehand that a plan of the
+ * bundle must not be applied, or waits for approval.
  */
 export async function deployStacks(props: DeployProps): Promise<Outcome[]> {
   const { steps, context } = props;
+  const stopped = await judgeBeforehand(props);
+  if (stopped.length > 0) {
+    const names = new Set(stopped.map(({ name }) => name));
+    const others = steps.filter(({ name }) => !names.has(name));
+    const reasons = ["nothing is applied before that is settled"];
+    return [...stopped, ...others.map(({ name }): Outcome => ({ name, kind: "skipped", reasons }))];
+  }
   mkdirSync(props.journal, { recursive: true, mode: 0o700 });
   const outcomes = new Map<string, Promise<Outcome>>();
   await context.display(
@@ -53,14 +85,90 @@ export async function deployStacks(props: DeployProps): Promise<Outcome[]> {
         const outcome = deployOne(step, outcomes, props, report);
         outcomes.set(step.name, outcome);
         const { kind, reasons } = await outcome;
-        if (kind === "failed" || kind === "stopped") {
+        if (kind !== "applied" && kind !== "unchanged") {
           throw new Error(reasons.join("\n"));
         }
+        report(kind);
       },
     })),
     CONCURRENT_STACKS,
   );
   return Promise.all(outcomes.values());
+}
+
+/** What stops plans of the bundle, as far as it is known before anything is applied. */
+async function judgeBeforehand(props: DeployProps): Promise<Outcome[]> {
+  const entries = props.manifest.stacks
+    .filter((entry) => entry.kind === "planned")
+    .filter((entry) => isOpen(entry, props));
+  const judged = await Promise.all(entries.map((entry) => judge(entry, props)));
+  return judged.flatMap((outcome) => outcome ?? []);
+}
+
+/** Whether there is something left to apply of a stack's plan. */
+function isOpen({ name, hasChanges: changes }: PlannedEntry, { folder }: DeployProps): boolean {
+  return changes && !appliedStacks(folder).includes(name);
+}
+
+/** What stops a reviewed plan; undefined where nothing does. */
+async function judge(entry: PlannedEntry, props: DeployProps): Promise<Outcome | undefined> {
+  const { name } = entry;
+  const stale = await staleness(entry, props.states);
+  if (stale.length > 0) {
+    return { name, kind: "refused", reasons: [...stale, "plan again, and have it reviewed"] };
+  }
+  const plan = planOf(entry, props);
+  return unapproved(name, [...mustBeNamed(name, props), ...lossesToApprove(name, plan, props)]);
+}
+
+function planOf({ name }: PlannedEntry, { plans }: DeployProps): PlanJson {
+  const plan = plans.get(name);
+  if (plan === undefined) {
+    throw new Error(`${name} is in the bundle, and its plan is not`);
+  }
+  return plan;
+}
+
+function unapproved(name: string, found: ReturnType<typeof objections>): Outcome | undefined {
+  return found.length === 0 ? undefined : { name, kind: "unapproved", reasons: renderObjections(found) };
+}
+
+/** A stack that goes as a whole is named by whoever approves it. */
+function mustBeNamed(name: string, { manifest, vanished, approvals }: DeployProps): ReturnType<typeof objections> {
+  const text =
+    manifest.purpose === "destroy"
+      ? "everything it has deployed would be destroyed"
+      : "its code is gone, and everything it has deployed would be destroyed";
+  const isMeant = manifest.purpose === "destroy" || vanished.includes(name);
+  return isMeant && !approvals.names.includes(name) ? [{ text, approval: ["--approve", name] }] : [];
+}
+
+/**
+ * Losses that need approval. Whoever destroys a stack by its name means all of it, except where the environment protects what
+ * holds data, or the code of the stack is gone: Terraform protects nothing there.
+ */
+function lossesToApprove(
+  name: string,
+  plan: PlanJson,
+  { manifest, approvals, isProtected, vanished }: DeployProps,
+): ReturnType<typeof objections> {
+  const isMeant = manifest.purpose === "destroy" && !isProtected && !vanished.includes(name);
+  return isMeant ? [] : objections(plan, approvals);
+}
+
+/** What has changed since a plan was made, a sentence each. */
+async function staleness({ name, state, inputs }: PlannedEntry, states: Pick<States, "read">): Promise<string[]> {
+  const upstream = [...new Set(inputs.map((input) => input.stack))];
+  const now = new Map(
+    await Promise.all([name, ...upstream].map(async (one) => [one, await states.read(one)] as const)),
+  );
+  const changed = inputs.filter(({ stack, output, digest }) => digestOfOutput(now.get(stack), output) !== digest);
+  return [
+    ...(isDeepStrictEqual(identityOf(now.get(name)), state)
+      ? []
+      : ["its state has changed since it was planned: by another deployment, or by this one, which did not end well"]),
+    ...changed.map(({ stack, output }) => `${output} of ${stack} is no longer what it was planned with`),
+  ];
 }
 
 async function deployOne(
@@ -75,103 +183,89 @@ async function deployOne(
   if (missing.length > 0) {
     return { name, kind: "skipped", reasons: missing.map((one) => `${one.name} was not applied`) };
   }
-  const stack = props.stacks.find((candidate) => candidate.name === name);
   const entry = props.manifest.stacks.find((candidate) => candidate.name === name);
+  if (appliedStacks(props.folder).includes(name)) {
+    return { name, kind: "unchanged", reasons: ["its plan was applied before"] };
+  }
+  if (entry?.kind === "planned" && !entry.hasChanges) {
+    return { name, kind: "unchanged", reasons: [] };
+  }
+  const stack = props.stacks.find((candidate) => candidate.name === name);
   if (stack === undefined || entry === undefined) {
     throw new Error(`${name} is in the order of the deployment, and not in its bundle`);
   }
   try {
-    return await applyStack(stack, entry, props, report);
+    return await (entry.kind === "planned"
+      ? applyReviewed(stack, entry, props, report)
+      : applyDeferred(stack, entry, props, report));
   } catch (error) {
     return { name, kind: "failed", reasons: [toError(error).message] };
   }
 }
 
-async function applyStack(
+/** Applies the plan of the bundle, if what it was made from is still so. */
+async function applyReviewed(
   stack: DeployedStack,
-  entry: Entry,
+  entry: PlannedEntry,
   props: DeployProps,
   report: (text: string) => void,
 ): Promise<Outcome> {
   const { name } = stack;
-  const stop = (reasons: readonly string[]): Outcome => ({ name, kind: "stopped", reasons });
-  if (entry.kind === "planned" && !entry.hasChanges) {
-    return { name, kind: "unchanged", reasons: [] };
+  report("initializing Terraform");
+  const target = await props.prepare(stack, providerLockFile(props.folder, name));
+  // last, because it takes a while to come here
+  const stopped = await judge(entry, props);
+  if (stopped !== undefined) {
+    return stopped;
   }
-  if (props.vanished.includes(name) && !props.approvals.names.includes(name)) {
-    return stop([`its code is gone, and everything it has deployed would be destroyed: --approve ${name}`]);
+  const file = takePlan(props.folder, entry, stack.directory);
+  if (file === undefined) {
+    return { name, kind: "refused", reasons: ["its plan file is not the one that was reviewed"] };
   }
+  return apply(stack, target, file, props, report);
+}
+
+/** Plans what could not be planned before, and applies it if it does nothing that was not told. */
+async function applyDeferred(
+  stack: DeployedStack,
+  { expected }: DeferredEntry,
+  props: DeployProps,
+  report: (text: string) => void,
+): Promise<Outcome> {
+  const { name } = stack;
+  const { approvals, lockTimeoutSeconds } = props;
   report("initializing Terraform");
   const target = await props.prepare(stack);
-  const ready =
-    entry.kind === "planned"
-      ? await reviewedPlan(stack, entry, props)
-      : await plannedNow(stack, entry, target, props, report);
-  if ("reasons" in ready) {
-    return stop(ready.reasons);
-  }
-  const objected = objections(ready.plan, props.approvals);
-  if (objected.length > 0) {
-    return stop(objected);
-  }
-  if (!hasChanges(ready.plan)) {
-    return { name, kind: "unchanged", reasons: [] };
-  }
-  report("applying");
-  await apply(name, target, ready.file, props);
-  return { name, kind: "applied", reasons: [] };
-}
-
-type Ready = { readonly plan: PlanJson; readonly file: string } | { readonly reasons: readonly string[] };
-
-/** The plan of the bundle, if what it has read is still so. */
-async function reviewedPlan(
-  stack: DeployedStack,
-  entry: Extract<Entry, { kind: "planned" }>,
-  { folder, plans, states }: DeployProps,
-): Promise<Ready> {
-  const upstream = [...new Set(entry.inputs.map((input) => input.stack))];
-  const now = new Map(await Promise.all(upstream.map(async (name) => [name, await states.read(name)] as const)));
-  const changed = entry.inputs.filter(
-    ({ stack: name, output, digest }) => digestOfOutput(now.get(name), output) !== digest,
-  );
-  const plan = plans.get(stack.name);
-  if (changed.length > 0 || plan === undefined) {
-    return {
-      reasons: changed.map((input) => `${input.output} of ${input.stack} is no longer what it was planned with`),
-    };
-  }
-  return providerLockDigest(stack) === entry.providerLockDigest
-    ? { plan, file: planFile(folder, stack.name) }
-    : { reasons: ["its provider is locked to something else here than where it was planned"] };
-}
-
-/** The plan of a stack that could not be planned before, if it does nothing that was not told. */
-async function plannedNow(
-  stack: DeployedStack,
-  { expected }: Extract<Entry, { kind: "deferred" }>,
-  target: PlanTarget,
-  { approvals }: DeployProps,
-  report: (text: string) => void,
-): Promise<Ready> {
   report("planning");
-  const { refused } = await planDeployed(target, PLAN_FILE);
+  const { refused } = await planDeployed(target, PLAN_FILE, { destroy: false, lockTimeoutSeconds });
   if (refused.length > 0) {
-    return { reasons: refused.map((address) => `prevent_destroy keeps ${address}; no approval can change that`) };
+    return { name, kind: "refused", reasons: renderRefusals(refused) };
   }
   const plan = await showPlan(target, PLAN_FILE);
-  const reasons = beyond(plan, expected, approvals.names);
-  return reasons.length > 0 ? { reasons } : { plan, file: join(stack.directory, PLAN_FILE) };
+  const stopped = unapproved(name, [...beyond(plan, expected, approvals), ...objections(plan, approvals)]);
+  if (stopped !== undefined) {
+    return stopped;
+  }
+  if (!hasChanges(plan)) {
+    return { name, kind: "unchanged", reasons: [] };
+  }
+  return apply(stack, target, join(stack.directory, PLAN_FILE), props, report);
 }
 
-async function apply(name: string, target: PlanTarget, file: string, { journal }: DeployProps): Promise<void> {
-  const { terraform, directory, cliConfigFile, variables, signal } = target;
-  const copy = join(journal, `${name}.jsonl`);
-  const args = ["apply", "-json", "-input=false", "-lock-timeout=60s", file];
-  const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, copy, signal });
-  if (result.exitCode !== 0) {
-    const errors = errorsIn(result.stdout).map(formatDiagnostic);
-    const reasons = errors.length > 0 ? errors.join("\n") : result.stderr.trim();
-    throw new CommandError(`${reasons}\nWhat was made before is in ${copy}.`, ExitCode.failed);
+async function apply(
+  { name, directory }: DeployedStack,
+  target: PlanTarget,
+  file: string,
+  { folder, journal, lockTimeoutSeconds }: DeployProps,
+  report: (text: string) => void,
+): Promise<Outcome> {
+  report("applying");
+  try {
+    await applyPlan(target, file, { journal: join(journal, `${name}.jsonl`), lockTimeoutSeconds });
+  } finally {
+    rmSync(file);
+    refuseUnsavedState(directory);
   }
+  noteApplied(folder, name);
+  return { name, kind: "applied", reasons: [] };
 }

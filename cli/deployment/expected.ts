@@ -15,8 +15,12 @@ export interface Expected {
 /** What is known of a plan without making it. */
 export function expectedOf({ json }: DeployedStack, state: State | undefined, waitsFor: readonly Read[]): Expected {
   const declared = texts(json);
+  const moves = new Map((json.moved ?? []).map(({ from, to }) => [from, to]));
   const deployed = new Set(
-    (state?.resources ?? []).filter(({ mode }) => mode === "managed").map(({ type, name }) => `${type}.${name}`),
+    (state?.resources ?? [])
+      .filter(({ mode }) => mode === "managed")
+      .map(({ type, name }) => `${type}.${name}`)
+      .map((address) => moves.get(address) ?? address),
   );
   const affected = new Set<string>();
   let names = waitsFor.map(({ stack, output }) => `cross-stack-reference-input-${stack}.outputs.${output}`);
@@ -30,7 +34,8 @@ export function expectedOf({ json }: DeployedStack, state: State | undefined, wa
   return {
     creates: [...declared.keys()].filter((address) => !deployed.has(address)),
     deletes: [...deployed].filter((address) => !declared.has(address)),
-    updates: [...affected].filter((address) => deployed.has(address)),
+    // what is moved may get tags of another name
+    updates: [...new Set([...affected, ...moves.values()])].filter((address) => deployed.has(address)),
   };
 }
 

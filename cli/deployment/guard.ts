@@ -1,41 +1,44 @@
-import { STATEFUL_TYPES } from "../../policies/stateful-types";
+import { approvalOf, type Approvals, type Loss, type Objection, PLAN_GUARD } from "../../policies/plan-guard";
 import { actionOf } from "../report/summary";
 import type { PlanJson } from "../terraform/plan";
 import type { Expected } from "./expected";
 
-/** What a person has approved of a deployment. */
-export interface Approvals {
-  /** Addresses of resources, and names of stacks whose code is gone. */
-  readonly names: readonly string[];
-  /** How many resources of a stack may be deleted or replaced. */
-  readonly maxLosses: number;
+/** Why a plan is not applied without somebody's approval; nothing where it may be. */
+export function objections(plan: PlanJson, approvals: Approvals): readonly Objection[] {
+  return PLAN_GUARD.judgePlan(lossesIn(plan), approvals);
 }
 
-/** Why a plan is not applied without somebody's approval, a sentence each; none where it may be. */
-export function objections(plan: PlanJson, { names, maxLosses }: Approvals): string[] {
-  const losses = (plan.resource_changes ?? []).flatMap((change) => {
+function lossesIn({ resource_changes: changes = [] }: PlanJson): Loss[] {
+  return changes.flatMap((change) => {
     const action = actionOf(change);
-    return action === "delete" || action === "replace" ? [{ ...change, action }] : [];
+    return action === "delete" || action === "replace" ? [{ address: change.address, type: change.type, action }] : [];
   });
-  const ofData = losses
-    .filter(({ type, address }) => STATEFUL_TYPES.includes(type) && !names.includes(address))
-    .map(({ address, action }) => `${address} holds data, and the plan would ${action} it: --approve '${address}'`);
-  const tooMany =
-    losses.length > maxLosses
-      ? [`${losses.length} resources would be lost, more than ${maxLosses}: --max-losses ${losses.length}`]
-      : [];
-  return [...ofData, ...tooMany];
 }
 
-/** What a plan would do beyond what was told of it when it could not be made yet, a sentence each. */
-export function beyond(plan: PlanJson, { creates, deletes, updates }: Expected, approved: readonly string[]): string[] {
+/** What a plan would do beyond what was told of it when it could not be made yet. */
+export function beyond(plan: PlanJson, { creates, deletes, updates }: Expected, { names }: Approvals): Objection[] {
   const told = { create: creates, delete: deletes, update: updates, replace: [], forget: deletes };
   return (plan.resource_changes ?? []).flatMap((change) => {
     const action = actionOf(change);
     const address = change.address.replace(/\[.*\]$/, "");
-    const isTold = action === undefined || (told[action] as readonly string[]).includes(address);
-    return isTold || approved.includes(change.address)
-      ? []
-      : [`it would ${action} ${change.address}, of which the review said nothing: --approve '${change.address}'`];
+    if (action === undefined || (told[action] as readonly string[]).includes(address)) {
+      return [];
+    }
+    const approval = approvalOf({ action, address: change.address });
+    const text = `it would ${approval}, of which the review said nothing`;
+    return names.includes(approval) ? [] : [{ text, approval: ["--approve", approval] }];
   });
+}
+
+/** Approvals that are neither of a stack nor of a change. */
+export function meaningless({ names }: Approvals, stacks: readonly string[]): string[] {
+  return names.filter((name) => !stacks.includes(name) && !/^(create|update|replace|delete|forget) \S/.test(name));
+}
+
+/** Objections in words, and the arguments that answer them all. */
+export function renderObjections(found: readonly Objection[]): string[] {
+  const names = found.flatMap(({ approval: [option, name = ""] }) => (option === "--approve" ? [`'${name}'`] : []));
+  const others = found.flatMap(({ approval }) => (approval[0] === "--approve" ? [] : approval));
+  const all = [...others, ...(names.length > 0 ? ["--approve", ...new Set(names)] : [])];
+  return [...found.map(({ text }) => text), `to approve: ${all.join(" ")}`];
 }

@@ -2,7 +2,7 @@ import type { CommandContext } from "../command-context";
 import { toError } from "../exit-codes";
 import { planDeployed, type PlanJson, type Planned, type PlanTarget, showPlan } from "../terraform/plan";
 import { expectedOf, type Expected } from "./expected";
-import type { State } from "./states";
+import { isThere, type State } from "./states";
 import type { DeployedStack, Read } from "./synthesis";
 
 /** Two plans at once finish 1.5 times sooner than one after the other; each takes a gigabyte of memory. */
@@ -36,13 +36,22 @@ export interface FailedStack {
 
 export type StackPlan = PlannedStack | DeferredStack | FailedStack;
 
+/** Makes Terraform ready in the directory of a stack; the second argument is a file that says what its provider is locked to. */
+export type Prepare = (stack: DeployedStack, providerLock?: string) => Promise<PlanTarget>;
+
 export interface PlanStacksProps {
   /** In an order in which each follows those it depends on. */
   readonly stacks: readonly DeployedStack[];
   /** The states of all stacks of the environment that have one, those included that are not planned. */
   readonly states: ReadonlyMap<string, State>;
-  /** Makes a stack's directory ready. */
-  readonly prepare: (stack: DeployedStack) => Promise<PlanTarget>;
+  readonly prepare: Prepare;
+  /**
+   * Whether everything is to be destroyed.
+   *
+   * @default false
+   */
+  readonly destroy?: boolean;
+  readonly lockTimeoutSeconds: number;
   readonly context: CommandContext;
 }
 
@@ -83,12 +92,14 @@ export async function planStacks(props: PlanStacksProps): Promise<StackPlan[]> {
 async function planOne(
   stack: DeployedStack,
   results: ReadonlyMap<string, Promise<StackPlan>>,
-  { states, prepare }: PlanStacksProps,
+  { states, prepare, destroy = false, lockTimeoutSeconds }: PlanStacksProps,
   report: (text: string) => void,
 ): Promise<StackPlan> {
   report("waiting for what it reads");
-  const upstream = await Promise.all(stack.dependencies.flatMap((name) => results.get(name) ?? []));
-  const waitsFor = stack.reads.filter((read) => !isSettled(read, upstream, states));
+  // what is destroyed is planned with what it reads now: it goes before that does
+  const before = destroy ? [] : stack.dependencies;
+  const upstream = await Promise.all(before.flatMap((name) => results.get(name) ?? []));
+  const waitsFor = destroy ? [] : stack.reads.filter((read) => !isSettled(read, upstream, states));
   if (waitsFor.length > 0) {
     report(`deferred: waits for ${waitsFor.length} outputs`);
     return { kind: "deferred", stack, waitsFor, expected: expectedOf(stack, states.get(stack.name), waitsFor) };
@@ -97,7 +108,7 @@ async function planOne(
     report("initializing Terraform");
     const target = await prepare(stack);
     report("planning");
-    const planned = await planDeployed(target, PLAN_FILE);
+    const planned = await planDeployed(target, PLAN_FILE, { destroy, lockTimeoutSeconds });
     report("reading the plan");
     return { kind: "planned", stack, planned, plan: await showPlan(target, PLAN_FILE) };
   } catch (error) {
@@ -111,7 +122,7 @@ function isSettled(
   upstream: readonly StackPlan[],
   states: ReadonlyMap<string, State>,
 ): boolean {
-  if (states.get(stack)?.outputs[output] === undefined) {
+  if (!isThere({ stack, output }, states)) {
     return false;
   }
   const result = upstream.find((one) => one.stack.name === stack);

@@ -1,20 +1,21 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../environments/schema";
-import { formatProblem, loadConfiguration } from "../../stacks/configuration";
-import { namingContext, physicalName } from "../../stacks/naming";
-import { assertPassing } from "../check-stacks";
+import { bootstrapNames } from "../../stacks/bootstrap/names";
+import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import type { CommandContext } from "../command-context";
-import { CommandError, ExitCode } from "../exit-codes";
-import { tryLock } from "../folder-lock";
+import { lockFor } from "../folder-lock";
 import { currentCommit } from "../revision";
 import { selectEnvironments } from "../select-environments";
 import type { PlanTarget } from "../terraform/plan";
 import { AWS_PROVIDER, findProvider } from "../terraform/provider-mirror";
 import { credentials, Terraform } from "../terraform/terraform";
 import { initialize } from "../terraform/working-directory";
+import { waitForWriters } from "./locks";
+import type { Prepare } from "./plan-stacks";
 import { type State, States } from "./states";
-import { type DeployedStack, synthesizeStacks } from "./synthesis";
+import { type DeployedStack, synthesizePassing } from "./synthesis";
+import { refuseUnsavedState } from "./unsaved-state";
 import { vanishedStack } from "./vanished";
 
 /** An environment that is planned or deployed: what its code says, and what is there. */
@@ -30,8 +31,13 @@ export interface Session {
   readonly states: States;
   /** All states there are, by the names of their stacks. */
   readonly known: ReadonlyMap<string, State>;
-  /** Makes Terraform ready in the directory of a stack. */
-  readonly prepare: (stack: DeployedStack) => Promise<PlanTarget>;
+  readonly prepare: Prepare;
+}
+
+export interface SessionOptions {
+  readonly environment: string;
+  /** How long to wait for whoever is at work on a state. */
+  readonly lockTimeoutSeconds: number;
 }
 
 /**
@@ -40,25 +46,66 @@ export interface Session {
  * @throws ConfigurationError if the configuration is wrong, CommandError if a rule fails or a state cannot be read
  */
 export async function inSession<T>(
-  name: string,
+  { environment: name, lockTimeoutSeconds }: SessionOptions,
   context: CommandContext,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   selectEnvironments([name]);
   const folder = join(context.root, ".basin", "deploy", name);
-  mkdirSync(folder, { recursive: true });
-  const release = await tryLock(folder);
-  if (release === undefined) {
-    throw new CommandError(`Another plan or deploy of ${name} is running in ${folder}.`, ExitCode.failed);
-  }
+  makePrivate(folder);
+  const release = await lockFor(`plan or deploy of ${name}`, folder, context.signal);
   try {
-    return await work(await open(name, folder, context));
+    return await work(await open(name, folder, lockTimeoutSeconds, context));
   } finally {
     await release();
   }
 }
 
-async function open(name: string, folder: string, context: CommandContext): Promise<Session> {
+async function open(
+  name: string,
+  folder: string,
+  lockTimeoutSeconds: number,
+  context: CommandContext,
+): Promise<Session> {
+  const { configuration, environment } = configurationOf(name, context);
+  const commit = await currentCommit(context);
+  const terraform = await Terraform.find(context.variables, context.signal, context.display);
+  const { stacks: declared, findings } = synthesizePassing(configuration, environment, folder);
+  findings.forEach(context.printError);
+  const states = await openStates(configuration, environment);
+  await waitForWriters(states, { lockTimeoutSeconds, context });
+  return {
+    environment,
+    commit,
+    terraform,
+    states,
+    prepare: ({ directory }, providerLock) => prepareDeployment({ terraform, directory, providerLock, context }),
+    ...(await compare(declared, states, environment, folder)),
+  };
+}
+
+/**
+ * Compares what the code says with what is there.
+ *
+ * @param declared in an order in which each follows those it depends on
+ * @param folder where they were synthesized
+ */
+export async function compare(
+  declared: readonly DeployedStack[],
+  states: States,
+  environment: Environment,
+  folder: string,
+): Promise<Pick<Session, "known" | "stacks" | "vanished">> {
+  const known = await readAll(states);
+  const gone = vanishedStacks(declared, known, environment, folder);
+  return { known, stacks: [...declared, ...gone], vanished: gone.map((stack) => stack.name) };
+}
+
+/** The configuration, and one of its environments; warnings are printed. */
+export function configurationOf(
+  name: string,
+  context: CommandContext,
+): { readonly configuration: Configuration; readonly environment: Environment } {
   const configuration = loadConfiguration();
   configuration.warnings.forEach((warning) => {
     context.printError(formatProblem(warning));
@@ -67,44 +114,45 @@ async function open(name: string, folder: string, context: CommandContext): Prom
   if (environment === undefined) {
     throw new Error(`${name} was selected, and is not in the configuration`);
   }
-  const commit = await currentCommit(context);
-  const terraform = await Terraform.find(context.variables, context.signal, context.display);
-  const origin = findProvider(AWS_PROVIDER, context.variables);
-  assertPassing(configuration, environment, join(folder, "check")).forEach(context.printError);
-  const declared = synthesizeStacks(configuration, environment, folder);
-  const bucket = physicalName(namingContext(configuration.platform, environment), "bucket", "state");
-  const states = await States.open({ environment, bucket });
-  const known = await readAll(states);
-  const gone = vanishedStacks(declared, known, environment, folder);
-  return {
-    environment,
-    commit,
-    terraform,
-    stacks: [...declared, ...gone],
-    vanished: gone.map((stack) => stack.name),
-    states,
-    known,
-    prepare: async ({ directory }) => {
-      const { signal, root } = context;
-      const variables = credentials(context.variables);
-      const pluginCache = join(root, ".basin", "plugins");
-      const requirement = AWS_PROVIDER;
-      const configs = await initialize({ terraform, requirement, origin, directory, pluginCache, variables, signal });
-      // never the development override: what is applied runs the provider that is locked
-      return { terraform, directory, cliConfigFile: configs.init, variables, signal };
-    },
-  };
+  return { configuration, environment };
+}
+
+/** Opens the states of an environment, with the credentials of whoever runs the command. */
+export function openStates({ platform }: Configuration, environment: Environment): Promise<States> {
+  return States.open({ environment, bucket: bootstrapNames(platform, environment).stateBucketName });
+}
+
+export interface PrepareDeploymentProps {
+  readonly terraform: Terraform;
+  readonly directory: string;
+  /** @default - the provider is locked to what is found */
+  readonly providerLock?: string | undefined;
+  readonly context: CommandContext;
+}
+
+/**
+ * Makes Terraform ready in a directory whose plans are applied.
+ *
+ * @throws CommandError if an apply before could not save its state
+ */
+export async function prepareDeployment(props: PrepareDeploymentProps): Promise<PlanTarget> {
+  const { terraform, directory, providerLock, context } = props;
+  const { root, variables: inherited, signal } = context;
+  refuseUnsavedState(directory);
+  const variables = credentials(inherited);
+  const pluginCache = join(root, ".basin", "plugins");
+  const requirement = AWS_PROVIDER;
+  const origin = findProvider(requirement, inherited);
+  const configs = await initialize({
+    ...{ terraform, requirement, origin, directory, pluginCache, variables, providerLock, signal },
+  });
+  // never the development override: what is applied runs the provider that is locked
+  return { terraform, directory, cliConfigFile: configs.init, variables, signal };
 }
 
 async function readAll(states: States): Promise<Map<string, State>> {
-  const known = new Map<string, State>();
-  for (const name of await states.names()) {
-    const state = await states.read(name);
-    if (state !== undefined) {
-      known.set(name, state);
-    }
-  }
-  return known;
+  const read = await Promise.all((await states.names()).map(async (name) => [name, await states.read(name)] as const));
+  return new Map(read.flatMap(([name, state]) => (state === undefined ? [] : [[name, state]])));
 }
 
 /** Stacks that hold resources, and whose code is gone. */
@@ -118,7 +166,19 @@ function vanishedStacks(
   const bootstrap = `bootstrap-${environment.name}`;
   return [...states].flatMap(([name, state]) => {
     const isDeclared = name === bootstrap || stacks.some((stack) => stack.name === name);
-    const isEmpty = state.resources.every(({ mode }) => mode !== "managed");
-    return isDeclared || isEmpty || sibling === undefined ? [] : [vanishedStack({ name, state, sibling, outdir })];
+    return isDeclared || isEmpty(state) || sibling === undefined
+      ? []
+      : [vanishedStack({ name, state, sibling, outdir })];
   });
+}
+
+/** Whether a state holds nothing that Terraform manages. */
+export function isEmpty(state: State | undefined): boolean {
+  return state?.resources.every(({ mode }) => mode !== "managed") ?? true;
+}
+
+/** Makes a folder that only its owner may read: Terraform writes plans into it, and they hold every value in plain text. */
+export function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
 }

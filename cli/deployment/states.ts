@@ -1,4 +1,12 @@
-import { GetObjectCommand, ListObjectsV2Command, NoSuchBucket, NoSuchKey, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  NoSuchBucket,
+  NoSuchKey,
+  NotFound,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { z } from "zod";
 import type { Environment } from "../../environments/schema";
@@ -72,8 +80,35 @@ export class States {
     return new States(props);
   }
 
+  /** Whether their bucket is there. */
+  async haveBucket(): Promise<boolean> {
+    try {
+      await this.s3.send(new HeadBucketCommand({ Bucket: this.props.bucket }));
+      return true;
+    } catch (error) {
+      return error instanceof NotFound ? false : this.explain(error);
+    }
+  }
+
   /** Names of all stacks that have a state. */
-  async names(): Promise<string[]> {
+  names(): Promise<string[]> {
+    return this.stacksWith("terraform.tfstate");
+  }
+
+  /** Who holds locks, by the names of the stacks. */
+  async locks(): Promise<ReadonlyMap<string, Lock>> {
+    const locks = new Map<string, Lock>();
+    for (const name of await this.stacksWith("terraform.tfstate.tflock")) {
+      const lock = await this.lockOf(name);
+      if (lock !== undefined) {
+        locks.set(name, lock);
+      }
+    }
+    return locks;
+  }
+
+  /** Names of all stacks that have an object of this name. */
+  private async stacksWith(file: string): Promise<string[]> {
     const { bucket: Bucket, environment } = this.props;
     const prefix = `${environment.name}/`;
     const names: string[] = [];
@@ -86,8 +121,8 @@ export class States {
       });
       const page = await this.s3.send(command).catch((error: unknown) => this.explain(error));
       for (const { Key = "" } of page.Contents ?? []) {
-        const name = /^[^/]+\/([^/]+)\/terraform\.tfstate$/.exec(Key)?.[1];
-        names.push(...(name === undefined ? [] : [name]));
+        const [, name = "", found, ...more] = Key.split("/");
+        names.push(...(found === file && more.length === 0 ? [name] : []));
       }
       token = page.NextContinuationToken;
     } while (token !== undefined);
@@ -106,31 +141,12 @@ export class States {
     if (text === undefined) {
       return undefined;
     }
-    const refuse = (what: string, remedy: string) =>
-      new CommandError(`The state of ${stack} (s3://${this.props.bucket}/${key}) ${what}. ${remedy}`, ExitCode.failed);
-    if (text === "") {
-      throw refuse(
-        "is empty, which Terraform takes for no state at all: it would create everything again",
-        "Restore the version before it; the bucket keeps them.",
-      );
-    }
-    const parsed = parseJson(text);
-    const version = z.object({ version: z.int() }).safeParse(parsed);
-    if (version.success && version.data.version > STATE_VERSION) {
-      throw refuse(
-        `has the form ${version.data.version}, newer than ${STATE_VERSION}, which is the newest known here`,
-        "Use the version of Basin and Terraform that wrote it.",
-      );
-    }
-    const state = stateSchema.safeParse(parsed);
-    if (!state.success) {
-      throw refuse("is truncated or damaged", "Restore the version before it; the bucket keeps them.");
-    }
-    return state.data;
+    const restore = "Restore the version before it; the bucket keeps them.";
+    return parseState(text, `The state of ${stack} (s3://${this.props.bucket}/${key})`, restore);
   }
 
   /** Who holds the lock of a stack's state; undefined where nobody does. */
-  async lockOf(stack: string): Promise<Lock | undefined> {
+  private async lockOf(stack: string): Promise<Lock | undefined> {
     const text = await this.text(`${this.keyOf(stack)}.tflock`);
     if (text === undefined) {
       return undefined;
@@ -157,7 +173,7 @@ export class States {
     if (error instanceof NoSuchBucket) {
       throw new CommandError(
         `There is no bucket ${bucket} for the states of ${environment.name}. ` +
-          `The stack bootstrap-${environment.name} makes it, before the first layer (docs/decisions/0008-who-may-do-what-with-state.md).`,
+          `"npm run bootstrap -- ${environment.name}" makes it, with the roles that deploy.`,
         ExitCode.missing,
       );
     }
@@ -166,6 +182,42 @@ export class States {
       ExitCode.failed,
     );
   }
+}
+
+/** Whether an output is in the state of its stack. */
+export function isThere(
+  { stack, output }: { readonly stack: string; readonly output: string },
+  states: ReadonlyMap<string, State>,
+): boolean {
+  return states.get(stack)?.outputs[output] !== undefined;
+}
+
+/**
+ * Reads a state.
+ *
+ * @param what says whose state it is, for messages
+ * @param restore says how to get an older one
+ * @throws CommandError if it is one that Terraform would misread or refuse
+ */
+export function parseState(text: string, what: string, restore: string): State {
+  const refuse = (problem: string, remedy: string) =>
+    new CommandError(`${what} ${problem}. ${remedy}`, ExitCode.failed);
+  if (text === "") {
+    throw refuse("is empty, which Terraform takes for no state at all: it would create everything again", restore);
+  }
+  const parsed = parseJson(text);
+  const version = z.object({ version: z.int() }).safeParse(parsed);
+  if (version.success && version.data.version > STATE_VERSION) {
+    throw refuse(
+      `has the form ${version.data.version}, newer than ${STATE_VERSION}, which is the newest known here`,
+      "Use the version of Basin and Terraform that wrote it.",
+    );
+  }
+  const state = stateSchema.safeParse(parsed);
+  if (!state.success) {
+    throw refuse("is truncated or damaged", restore);
+  }
+  return state.data;
 }
 
 function parseJson(text: string): unknown {

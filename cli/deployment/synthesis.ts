@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
 import type { Environment } from "../../environments/schema";
 import type { StackJson, SynthesizedStack } from "../../policies/graph";
 import type { Configuration } from "../../stacks/configuration";
-import { addPlatform } from "../../stacks/platform";
-import { readStacks } from "../check-stacks";
+import { layerNames } from "../../stacks/platform";
+import { assertPassing, readStacks } from "../check-stacks";
 
 /** An output of another stack that a stack reads. */
 export interface Read {
   readonly stack: string;
   readonly output: string;
+  /** What the other stack tells by it, for example "aws_kms_key.data.arn"; cdktf's names of outputs cannot be read. */
+  readonly expression?: string;
 }
 
 /** A stack as it is deployed: a root of its own, with a state of its own. */
@@ -23,22 +24,52 @@ export interface DeployedStack extends SynthesizedStack {
   readonly reads: readonly Read[];
 }
 
-/** Synthesizes the layered stacks of an environment. They come in an order in which each follows what it depends on. */
-export function synthesizeStacks(
-  { platform, domains }: Configuration,
+/**
+ * Synthesizes the layered stacks of an environment and judges them.
+ *
+ * @returns the stacks, in an order in which each follows what it depends on, and what is found that is no error
+ * @throws CommandError with everything that is found, if anything is an error
+ */
+export function synthesizePassing(
+  configuration: Configuration,
   environment: Environment,
   outdir: string,
-): DeployedStack[] {
-  mkdirSync(outdir, { recursive: true });
-  const app = new App({ outdir });
-  addPlatform(app, { platform, environment, domains, layout: "layered" });
-  app.synth();
-  return inOrder(readStacks(outdir)).map((stack) => ({
-    ...stack,
-    directory: join(outdir, "stacks", stack.name),
-    digest: digestOf(stack.json),
-    reads: readsOf(stack.json),
-  }));
+): { readonly stacks: DeployedStack[]; readonly findings: readonly string[] } {
+  forgetAssets(outdir);
+  // the check synthesizes what is in the same account as well
+  const findings = assertPassing(configuration, environment, outdir);
+  const names = layerNames(configuration.domains).map((layer) => `${environment.name}-${layer}`);
+  return { stacks: readDeployedStacks(outdir).filter(({ name }) => names.includes(name)), findings };
+}
+
+/** Removes files that stacks uploaded when they were synthesized before: cdktf leaves them. */
+function forgetAssets(outdir: string): void {
+  const stacks = join(outdir, "stacks");
+  const names = existsSync(stacks) ? readdirSync(stacks) : [];
+  names.forEach((name) => {
+    rmSync(join(stacks, name, "assets"), { recursive: true, force: true });
+  });
+}
+
+/** The layered stacks that a synth has written to a folder, in an order in which each follows what it depends on. */
+export function readDeployedStacks(outdir: string): DeployedStack[] {
+  const stacks = inOrder(readStacks(outdir)).map((stack) => toDeployed(stack, outdir));
+  return stacks.map((stack) => ({ ...stack, reads: explained(stack.reads, stacks) }));
+}
+
+/** What is read, with what the others tell by it. */
+export function explained(reads: readonly Read[], stacks: readonly SynthesizedStack[]): Read[] {
+  return reads.map((read) => {
+    const value = stacks.find(({ name }) => name === read.stack)?.json.output?.[read.output]?.value;
+    const expression = /^\$\{([^{}]+)\}$/.exec(String(value))?.[1];
+    return { ...read, ...(expression !== undefined && { expression }) };
+  });
+}
+
+/** A stack that was synthesized into a folder, as it is deployed. */
+export function toDeployed(stack: SynthesizedStack, outdir: string): DeployedStack {
+  const directory = join(outdir, "stacks", stack.name);
+  return { ...stack, directory, digest: digestOf(stack.json, directory), reads: readsOf(stack.json) };
 }
 
 /** Stacks so that each follows those it depends on. */
@@ -58,10 +89,20 @@ export function inOrder<T extends Pick<SynthesizedStack, "name" | "dependencies"
   return [...ordered];
 }
 
-/** SHA-256 of a stack without cdktf's and our notes, which change nothing. */
-export function digestOf(stack: StackJson): string {
-  const text = JSON.stringify(stack, (key, value: unknown) => (key === "//" ? undefined : value));
-  return createHash("sha256").update(text).digest("hex");
+/**
+ * SHA-256 of a stack and the files it uploads, without cdktf's and our notes, which change nothing.
+ *
+ * @param directory where its files are
+ */
+export function digestOf(stack: StackJson, directory: string): string {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify(stack, (key, value: unknown) => (key === "//" ? undefined : value)));
+  const assets = join(directory, "assets");
+  const names = existsSync(assets) ? readdirSync(assets, { recursive: true, encoding: "utf8" }).sort() : [];
+  names
+    .filter((name) => statSync(join(assets, name)).isFile())
+    .forEach((name) => hash.update(`\0${name}\0`).update(readFileSync(join(assets, name))));
+  return hash.digest("hex");
 }
 
 const OUTPUT = /data\.terraform_remote_state\.cross-stack-reference-input-([A-Za-z0-9-]+)\.outputs\.([\w-]+)/g;

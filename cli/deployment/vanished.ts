@@ -24,7 +24,7 @@ export function vanishedStack({ name, state, sibling, outdir }: VanishedProps): 
   const directory = join(outdir, "stacks", name);
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, "cdk.tf.json"), JSON.stringify(json, undefined, 2));
-  return { name, dependencies: upstreamIn(state), json, directory, digest: digestOf(json), reads: [] };
+  return { name, dependencies: upstreamIn(state), json, directory, digest: digestOf(json, directory), reads: [] };
 }
 
 /** Names of the stacks whose outputs a stack read when it was last applied. */

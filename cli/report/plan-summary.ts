@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { STATEFUL_TYPES } from "../../policies/stateful-types";
 import type { StackPlan } from "../deployment/plan-stacks";
-import type { PlanJson } from "../terraform/plan";
+import { isMoved, type PlanJson } from "../terraform/plan";
 import { type Action, actionOf, ACTIONS, count, type Counts } from "./summary";
 
 /** What happens to one resource of a stack. */
@@ -27,7 +27,8 @@ export interface StackSummary {
 }
 
 /** Types that say who may do what. */
-const PERMISSION_TYPES = /_(policy|permission|permissions|role|grant|policy_attachment|security_group\w*)$/;
+const PERMISSION_TYPES =
+  /_(policy|permission|permissions|role|grant|policy_attachment|security_group\w*|kms_key|openid_connect_provider|public_access_block|vpc_endpoint|data_lake_settings)$/;
 
 export function summarizeStack(result: StackPlan): StackSummary {
   const { name } = result.stack;
@@ -38,30 +39,34 @@ export function summarizeStack(result: StackPlan): StackSummary {
   }
   if (result.kind === "deferred") {
     const { creates, updates, deletes } = result.expected;
-    return {
-      ...none,
-      name,
-      kind: "deferred",
-      counts: { ...count([]), create: creates.length, update: updates.length, delete: deletes.length },
-      losses: deletes.map((address) => `delete ${address}`),
-      waitsFor: result.waitsFor.map(({ stack, output }) => `${stack}: ${output.replace(/^cross-stack-output-/, "")}`),
-    };
+    const told = (action: Action, addresses: readonly string[]) =>
+      addresses.map((address): StackChange => ({ address, type: address.split(".")[0] ?? "", action }));
+    const waitsFor = result.waitsFor.map(({ stack, output, expression = output }) => `${stack}: ${expression}`);
+    const changes = [...told("delete", deletes), ...told("update", updates), ...told("create", creates)];
+    return { ...none, name, kind: "deferred", ...sorted(changes), waitsFor };
   }
-  const changes = changesIn(result.plan);
+  const { others, ...changes } = sorted(changesIn(result.plan));
+  const { refused } = result.planned;
+  return { ...none, name, kind: "planned", ...changes, others: [...others, ...movesIn(result.plan)], refused };
+}
+
+/** What happens, in the order in which it matters. */
+function sorted(changes: readonly StackChange[]): Pick<StackSummary, "counts" | "losses" | "others" | "permissions"> {
   const losses = changes.filter(({ action }) => action === "replace" || action === "delete");
   const rest = changes.filter((change) => !losses.includes(change));
   const permissions = rest.filter(({ type }) => PERMISSION_TYPES.test(type));
   const render = (list: readonly StackChange[]) => list.map(({ action, address }) => `${action} ${address}`);
   return {
-    name,
-    kind: "planned",
     counts: count(changes),
     losses: render([...losses].sort((one, other) => weight(one) - weight(other))),
     permissions: render(permissions),
     others: render(rest.filter((change) => !permissions.includes(change))),
-    waitsFor: [],
-    refused: result.planned.refused,
   };
+}
+
+/** What keeps its resource and gets another address. */
+function movesIn({ resource_changes: changes = [] }: PlanJson): string[] {
+  return changes.filter(isMoved).map(({ address, previous_address: from = "" }) => `move ${from} to ${address}`);
 }
 
 function weight({ type }: StackChange): number {
@@ -101,8 +106,20 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
+/** What a summary is of. */
+export interface PlannedBundle {
+  readonly environment: string;
+  readonly purpose: "deploy" | "destroy";
+  readonly commit: string;
+  /** SHA-256 of the bundle. */
+  readonly digest: string;
+}
+
 /** All stacks as Markdown, for a pull request: what is lost first, the rest folded. */
-export function renderStacksMarkdown(environment: string, commit: string, summaries: readonly StackSummary[]): string {
+export function renderStacksMarkdown(
+  { environment, purpose, commit, digest }: PlannedBundle,
+  summaries: readonly StackSummary[],
+): string {
   const row = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
   const list = (title: string, pick: (summary: StackSummary) => readonly string[]) => {
     const lines = summaries.flatMap((summary) => pick(summary).map((line) => `- ${summary.name}: \`${line}\``));
@@ -110,7 +127,9 @@ export function renderStacksMarkdown(environment: string, commit: string, summar
   };
   const others = summaries.flatMap(({ name, others: lines }) => lines.map((line) => `- ${name}: \`${line}\``));
   return [
-    `# Plan of ${environment} at ${commit.slice(0, 12)}`,
+    `# ${purpose === "deploy" ? "Plan" : "Destruction"} of ${environment} at ${commit.slice(0, 12)}`,
+    "",
+    `Bundle \`${digest}\``,
     "",
     row(["stack", "", ...ACTIONS]),
     row(["---", "---", ...ACTIONS.map(() => "---:")]),

@@ -20,6 +20,8 @@ export interface PlanJson {
 
 export interface ResourceChange {
   readonly address: string;
+  /** Where it is in the state, if a `moved` block says so. */
+  readonly previous_address?: string;
   readonly mode: "managed" | "data";
   readonly type: string;
   readonly name: string;
@@ -37,6 +39,8 @@ export interface Change {
   /** True in place of each value that is known only after the apply; false where the resource does not exist then. */
   readonly after_unknown: Readonly<Record<string, unknown>> | boolean;
   readonly after_sensitive: unknown;
+  /** Where it is taken over into the state. */
+  readonly importing?: { readonly id: string };
   /** What forces a replacement. */
   readonly replace_paths?: readonly (readonly (string | number)[])[];
 }
@@ -78,14 +82,58 @@ export function planOffline(target: PlanTarget, file: string): Promise<Planned> 
   return plan(target, file, ["-lock=false", "-refresh=false"]);
 }
 
+export interface DeployedPlanOptions {
+  /** Whether everything is to be destroyed. */
+  readonly destroy: boolean;
+  /** How long to wait for whoever has locked the state. */
+  readonly lockTimeoutSeconds: number;
+}
+
 /**
  * Plans a directory against what is deployed: the state is locked, and AWS is asked.
  *
  * @param file the plan's name in the directory
  * @throws CommandError with every error Terraform reports, refusals by `prevent_destroy` aside
  */
-export function planDeployed(target: PlanTarget, file: string): Promise<Planned> {
-  return plan(target, file, ["-lock-timeout=60s"]);
+export function planDeployed(target: PlanTarget, file: string, options: DeployedPlanOptions): Promise<Planned> {
+  const { destroy, lockTimeoutSeconds } = options;
+  return plan(target, file, [`-lock-timeout=${lockTimeoutSeconds}s`, ...(destroy ? ["-destroy"] : [])]);
+}
+
+export interface ApplyOptions extends Pick<DeployedPlanOptions, "lockTimeoutSeconds"> {
+  /** File that gets all that Terraform tells meanwhile, the id of each thing it makes included. */
+  readonly journal: string;
+}
+
+/**
+ * Applies a plan.
+ *
+ * @param file the plan's path
+ * @throws CommandError with every error Terraform reports
+ */
+export async function applyPlan(
+  { terraform, directory, cliConfigFile, variables, signal }: PlanTarget,
+  file: string,
+  { journal, lockTimeoutSeconds }: ApplyOptions,
+): Promise<void> {
+  const args = ["apply", "-json", "-input=false", `-lock-timeout=${lockTimeoutSeconds}s`, file];
+  const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, journal, signal });
+  if (result.exitCode !== 0) {
+    const errors = errorsIn(result.stdout);
+    const reasons = errors.length > 0 ? errors.map(formatDiagnostic).join("\n") : result.stderr.trim();
+    throw new ApplyError(`${reasons}\nWhat was made before is in ${journal}.`, errors);
+  }
+}
+
+/** Terraform did not apply all of a plan. */
+export class ApplyError extends CommandError {
+  constructor(
+    message: string,
+    readonly diagnostics: readonly Diagnostic[],
+  ) {
+    super(message, ExitCode.failed);
+    this.name = "ApplyError";
+  }
 }
 
 async function plan(
@@ -143,6 +191,11 @@ export function actionsIn({ resource_changes: resources = [], output_changes: ou
   ].flatMap(({ actions }) => actions);
 }
 
+/** Whether a resource gets another address, and stays what it is. */
+export function isMoved({ address, previous_address: previous }: ResourceChange): boolean {
+  return previous !== undefined && previous !== address;
+}
+
 /** What Basin reads of Terraform's machine-readable output. */
 interface Message {
   readonly diagnostic?: Diagnostic;
@@ -152,7 +205,16 @@ interface Message {
 
 /** Terraform's machine-readable output, a message a line; other text is left out. */
 export function messages(output: string): Message[] {
-  return output.split("\n").flatMap((line) => (isMessage(line) ? [JSON.parse(line) as Message] : []));
+  return output.split("\n").flatMap((line) => (isMessage(line) ? parse(line) : []));
+}
+
+/** A message; none where the line is torn, as a killed run leaves it in a journal. */
+function parse(line: string): Message[] {
+  try {
+    return [JSON.parse(line) as Message];
+  } catch {
+    return [];
+  }
 }
 
 function isMessage(line: string): boolean {

@@ -1,3 +1,4 @@
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { devNull } from "node:os";
 import { satisfies } from "semver";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
@@ -25,11 +26,12 @@ export interface RunOptions {
    */
   readonly variables?: NodeJS.ProcessEnv | undefined;
   /**
-   * File that standard output goes to as well, while it is printed.
+   * File that Terraform itself appends its standard output to: it stays complete, and Terraform ends in order, even when this
+   * process is killed.
    *
    * @default - none
    */
-  readonly copy?: string | undefined;
+  readonly journal?: string | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -108,13 +110,13 @@ export class Terraform {
    * @throws InterruptedError after it has stopped
    */
   async run(args: readonly string[], options: RunOptions): Promise<RunResult> {
-    const { cwd, cliConfigFile = devNull, copy, signal } = options;
+    const { cwd, cliConfigFile = devNull, journal, signal } = options;
     const variables = { ...offlineVariables(this.inherited, cliConfigFile), ...options.variables };
     const {
       exitCode = ExitCode.failed,
       stdout,
       stderr,
-    } = await start(this.executable, args, { cwd, variables, copy, signal });
+    } = await start(this.executable, args, { cwd, variables, journal, signal });
     return { exitCode, stdout, stderr };
   }
 }
@@ -153,37 +155,45 @@ async function askVersion(executable: string, { environment, signal, mend }: Que
 
 interface Start {
   readonly cwd?: string;
-  readonly copy?: string | undefined;
+  readonly journal?: string | undefined;
   readonly variables: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
 /** Starts an executable and waits for its end, interrupting it once when `signal` fires. */
-async function start(executable: string, args: readonly string[], { cwd, variables, copy, signal }: Start) {
+async function start(executable: string, args: readonly string[], { cwd, variables, journal, signal }: Start) {
   // execa has no CommonJS form, and a package it uses cannot be required at all
   const { execa } = await import("execa");
   if (signal.aborted) {
     throw new InterruptedError();
   }
+  const file = journal === undefined ? undefined : openSync(journal, "a", 0o600);
+  const before = file === undefined ? 0 : fstatSync(file).size;
   const child = execa(executable, args, {
     cwd,
     env: variables,
     extendEnv: false,
     reject: false,
     stdin: "ignore",
-    stdout: copy === undefined ? "pipe" : ["pipe", { file: copy, append: true }],
+    // any descriptor does; execa's types end at 9
+    stdout: (file ?? "pipe") as "pipe",
     // a group of its own: the terminal's Ctrl-C would reach Terraform beside ours, and two make it drop everything
     detached: true,
   });
   const interrupt = () => child.kill("SIGINT");
   signal.addEventListener("abort", interrupt);
   try {
-    const result = await child;
-    if (isAborted(signal)) {
+    const { exitCode, code, stdout, stderr } = await child;
+    // what ended well before it was interrupted has ended well
+    if (isAborted(signal) && exitCode !== 0) {
       throw new InterruptedError();
     }
-    return result;
+    const written = journal === undefined ? stdout : readFileSync(journal).subarray(before).toString();
+    return { exitCode, code, stdout: written, stderr };
   } finally {
+    if (file !== undefined) {
+      closeSync(file);
+    }
     signal.removeEventListener("abort", interrupt);
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StackJson } from "../../policies/graph";
 import { CommandError, ExitCode } from "../exit-codes";
@@ -26,8 +26,17 @@ export interface WorkingDirectoryProps {
    * @default - none: the state lies in the directory
    */
   readonly variables?: NodeJS.ProcessEnv;
+  /**
+   * A file that says what the provider is locked to.
+   *
+   * @default - it is locked to what is found
+   */
+  readonly providerLock?: string | undefined;
   readonly signal: AbortSignal;
 }
+
+/** Name of the file in which Terraform locks providers. */
+export const PROVIDER_LOCK = ".terraform.lock.hcl";
 
 /** Terraform CLI configurations for a working directory. */
 export interface CliConfigs {
@@ -46,15 +55,20 @@ export interface CliConfigs {
  * @throws CommandError if the provider can neither be downloaded nor found
  */
 export async function initialize(props: WorkingDirectoryProps): Promise<CliConfigs> {
-  const { directory, terraform, requirement, origin } = props;
+  const { directory, terraform, requirement, origin, providerLock } = props;
   const stampFile = join(directory, ".terraform", "basin-init.json");
   const stamp = JSON.stringify({ terraform: terraform.version, requirement, origin, backend: backendOf(directory) });
   const provider = join(directory, ".terraform", "providers", providerPath(requirement));
-  const ready = existsSync(provider) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
+  const lockFile = join(directory, PROVIDER_LOCK);
+  const isLocked = providerLock === undefined || isSame(lockFile, providerLock);
+  const ready = isLocked && existsSync(provider) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp;
   const initFile = initConfig(props);
   if (!ready) {
     // made by other versions, or on another platform, it would be refused
-    rmSync(join(directory, ".terraform.lock.hcl"), { force: true });
+    rmSync(lockFile, { force: true });
+    if (providerLock !== undefined) {
+      copyFileSync(providerLock, lockFile);
+    }
     await (origin.kind === "registry" ? downloadOnce(props, initFile) : init(props, initFile));
     mkdirSync(dirname(stampFile), { recursive: true });
     writeFileSync(stampFile, stamp);
@@ -67,6 +81,10 @@ export async function initialize(props: WorkingDirectoryProps): Promise<CliConfi
 }
 `;
   return { init: initFile, plan: writeConfig(directory, "plan.tfrc", config) };
+}
+
+function isSame(one: string, other: string): boolean {
+  return existsSync(one) && readFileSync(one).equals(readFileSync(other));
 }
 
 /** What the directory says of where its state is kept; it may hold no stack, but ask for the provider alone. */
@@ -97,11 +115,14 @@ async function downloadOnce(props: WorkingDirectoryProps, cliConfigFile: string)
 }
 
 async function init(
-  { terraform, directory, requirement, origin, variables, signal }: WorkingDirectoryProps,
+  { terraform, directory, requirement, origin, variables, providerLock, signal }: WorkingDirectoryProps,
   cliConfigFile: string,
 ): Promise<void> {
   // a backend that was there before is of no interest: states are moved by bootstrap alone
   const args = ["init", "-input=false", "-no-color", "-reconfigure"];
+  if (providerLock !== undefined) {
+    args.push("-lockfile=readonly");
+  }
   const result = await terraform.run(args, { cwd: directory, cliConfigFile, variables, signal });
   if (result.exitCode === 0) {
     return;

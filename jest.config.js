@@ -33,6 +33,8 @@ const project = {
  * test/terraform run Terraform and the AWS provider for real, and those in test/oracle an outside scanner.
  */
 module.exports = {
+  // most of what takes long waits for something: no core is left to the process that only hands out files
+  maxWorkers: "100%",
   projects: [
     {
       ...project,

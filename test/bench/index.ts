@@ -1,12 +1,17 @@
 // Measures what the platform's own work costs, as ratios between things done in turn on the same machine: seconds mean
 // nothing on a busy one. Fails where a goal is missed.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import Table from "cli-table3";
 import { type BuildOptions, buildSync } from "esbuild";
+import { CONCURRENT_STACKS } from "../../cli/deployment/plan-stacks";
 import { Terraform } from "../../cli/terraform/terraform";
 import { type Dataset, type Domain, isTable } from "../../domains/schema";
+import { bootstrapNames } from "../../stacks/bootstrap/names";
 import { loadConfiguration } from "../../stacks/configuration";
+import { send } from "../emulator/client";
+import { type Emulator, startEmulator } from "../emulator/emulator";
 import type { CheckCost } from "./check-cost";
 import { inTurn, measure, median, type Run } from "./measure";
 import type { Scale } from "./synth-at-scale";
@@ -76,6 +81,77 @@ function previewAgainst(): Result[] {
   return [
     { what: "preview of prod --against HEAD / preview, wall", found: changed.wall / plain.wall, goal: 3.5, unit: "x" },
   ];
+}
+
+/**
+ * Plans of a deployed dev, on the emulator: of everything, against Terraform's own two commands in the same directories, as
+ * many at once; and of a change to one dataset, against everything. Measures what is committed, in a clone.
+ */
+async function planOfDev(): Promise<Result[]> {
+  const cwd = mkdtempSync(join(tmpdir(), "basin-bench-"));
+  const { platform, environments } = loadConfiguration();
+  const dev = environments.find(({ name }) => name === "dev");
+  if (dev === undefined) {
+    throw new Error("there is no environment dev");
+  }
+  const emulator = await startEmulator(dev);
+  try {
+    const env = { ...withoutTerraformVariables(), ...emulator.variables, CHECKPOINT_DISABLE: "1" };
+    const run = (command: string, ...args: string[]): Run => ({ command, args, cwd, env });
+    const basin = (command: string, ...args: string[]) => run("npm", "run", "--silent", command, "--", "dev", ...args);
+    measure(run("git", "clone", "--quiet", "--local", ROOT, "."));
+    symlinkSync(join(ROOT, "node_modules"), join(cwd, "node_modules"));
+    await makeStateBucket(emulator, bootstrapNames(platform, dev).stateBucketName);
+    measure(basin("plan"));
+    measure(basin("deploy"));
+
+    const plan = basin("plan", "--out", join(cwd, ".basin", "bench"));
+    const { executable } = await Terraform.find(process.env, new AbortController().signal);
+    const bare = [
+      `ls -d dev-* | xargs -P ${CONCURRENT_STACKS} -I STACK sh -c`,
+      `'cd STACK && TF_CLI_CONFIG_FILE=init.tfrc ${executable} plan -input=false -out=bench.tfplan`,
+      `&& ${executable} show -json bench.tfplan' > /dev/null`,
+    ].join(" ");
+    const directories = join(cwd, ".basin", "deploy", "dev", "stacks");
+    const [ours, theirs] = inTurn(3, [plan], [{ ...run("bash", "-c", bare), cwd: directories }]);
+    changeOneDataset(cwd);
+    const changed = { ...plan, args: [...plan.args, "--changed-since", "HEAD"] };
+    measure(changed);
+    const [one, all] = inTurn(3, [changed], [plan]);
+    return [
+      { what: "plan of dev / terraform plan and show, wall", found: ours.wall / theirs.wall, goal: 1.1, unit: "x" },
+      { what: "plan of one changed dataset / of all, wall", found: one.wall / all.wall, goal: 0.35, unit: "x" },
+    ];
+  } finally {
+    await emulator.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}
+
+/** A bucket whose policy lets everybody in: who may do what with states is not measured. */
+async function makeStateBucket(emulator: Emulator, bucket: string): Promise<void> {
+  const region = emulator.variables.AWS_REGION ?? "";
+  const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  const { status, text } = await send(emulator, { service: "s3", method: "PUT", path: `/${bucket}`, body });
+  if (status !== 200) {
+    throw new Error(`the bucket ${bucket} was not made: ${text}`);
+  }
+}
+
+/** Describes a dataset in another way. */
+function changeOneDataset(checkout: string): void {
+  const [description = ""] = loadConfiguration().domains.flatMap(({ datasets }) =>
+    datasets.map((one) => one.description),
+  );
+  const folder = join(checkout, "domains");
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  const file = files
+    .map(({ name }) => join(folder, name))
+    .find((path) => readFileSync(path, "utf8").includes(description));
+  if (file === undefined) {
+    throw new Error(`no file in ${folder} says "${description}"`);
+  }
+  writeFileSync(file, readFileSync(file, "utf8").replace(description, `${description}, changed`));
 }
 
 /** All rules over all environments, as the app judges them after every synth. */
@@ -168,15 +244,28 @@ function kindOf(dataset: Dataset): string {
     : dataset.source.kind;
 }
 
-async function main(): Promise<void> {
-  const results = [
-    ...synthOfAll(),
-    ...checkOfAll(),
-    ...(await previewOfProd()),
-    ...previewAgainst(),
-    ...synthAtScale(),
-    ...resourcesPerDataset(),
-  ];
+const MEASUREMENTS: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
+  synth: synthOfAll,
+  check: checkOfAll,
+  preview: previewOfProd,
+  against: previewAgainst,
+  plan: planOfDev,
+  scale: synthAtScale,
+  datasets: resourcesPerDataset,
+};
+
+/** @param names of measurements; all of them if there is none */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => MEASUREMENTS[name] === undefined);
+  if (unknown.length > 0) {
+    throw new Error(`there is no measurement ${unknown.join(", ")}: ${Object.keys(MEASUREMENTS).join(", ")}`);
+  }
+  const results: Result[] = [];
+  for (const [name, run] of Object.entries(MEASUREMENTS)) {
+    if (names.length === 0 || names.includes(name)) {
+      results.push(...(await run()));
+    }
+  }
   const table = new Table({
     style: STYLE,
     head: ["measured", "found", "goal", ""],
@@ -189,4 +278,4 @@ async function main(): Promise<void> {
   process.exitCode = results.every(({ found, goal }) => found <= goal) ? 0 : 1;
 }
 
-void main();
+void main(process.argv.slice(2));

@@ -29,6 +29,17 @@ test.each([
     "error: unknown option '--fast'\n(--help shows what is possible)\n",
   ],
   [
+    "a number that is none",
+    ["deploy", "dev", "--max-losses", "many"],
+    "error: option '--max-losses <number>' argument 'many' is invalid. It has to be a whole number, 0 or more.\n" +
+      "(--help shows what is possible)\n",
+  ],
+  [
+    "two selections of stacks",
+    ["plan", "dev", "--stack", "lake", "--changed-since", "main"],
+    "--stack and --changed-since: name one of them.\n",
+  ],
+  [
     "an unknown command",
     ["revue"],
     "error: unknown command 'revue'\n(Did you mean preview?)\n(--help shows what is possible)\n",

@@ -89,6 +89,16 @@ export function edit(checkout: string, file: string, from: string, to: string): 
   writeFileSync(path, text.replace(from, to));
 }
 
+/** Makes a checkout a git repository of one commit, in which what commands write is ignored as it is here. */
+export function commitAll(checkout: string): void {
+  const ignored = readFileSync(join(repository, ".gitignore"), "utf8");
+  // there it is a link, which a name with a slash behind it does not mean
+  writeFileSync(join(checkout, ".gitignore"), `${ignored}node_modules\n`);
+  git(checkout, "init", "--quiet");
+  git(checkout, "add", "--all");
+  git(checkout, "commit", "--quiet", "--message", "everything");
+}
+
 /** Runs git in a checkout. */
 export function git(checkout: string, ...args: readonly string[]): void {
   const identity = ["-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"];

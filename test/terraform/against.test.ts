@@ -1,7 +1,7 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PlanSummary } from "../../cli/report/summary";
-import { copyCheckout, edit, git, runCli, temporaryFolder } from "../support/checkout";
+import { commitAll, copyCheckout, edit, git, runCli, temporaryFolder } from "../support/checkout";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
@@ -14,10 +14,7 @@ const variables = {
 
 function repository(): string {
   const checkout = copyCheckout();
-  writeFileSync(join(checkout, ".gitignore"), "node_modules\n.basin\n");
-  git(checkout, "init", "--quiet");
-  git(checkout, "add", "--all");
-  git(checkout, "commit", "--quiet", "--message", "deployed");
+  commitAll(checkout);
   return checkout;
 }
 

@@ -1,0 +1,35 @@
+import { callJson, callQuery, send } from "./client";
+import type { Emulator } from "./emulator";
+
+/** Names of what is in an emulated account beside that which AWS puts into every account, by kind. */
+export async function contentsOf(emulator: Emulator): Promise<Record<string, string[]>> {
+  const names = (text: string, element: string) =>
+    [...text.matchAll(new RegExp(`<${element}>([^<]+)</${element}>`, "g"))].map(([, name = ""]) => name);
+  const query = async (service: string, parameters: { Action: string; Version: string; [name: string]: string }) =>
+    (await callQuery(emulator, service, parameters)).text;
+  const ownVpcs = { "Filter.1.Name": "is-default", "Filter.1.Value.1": "false" };
+  const databases = await callJson(emulator, { service: "glue", target: "AWSGlue.GetDatabases" });
+  return {
+    buckets: names((await send(emulator, { service: "s3", method: "GET" })).text, "Name"),
+    databases: (JSON.parse(databases.text) as { DatabaseList: { Name: string }[] }).DatabaseList.map(
+      ({ Name }) => Name,
+    ),
+    keys: await usableKeys(emulator),
+    roles: names(await query("iam", { Action: "ListRoles", Version: "2010-05-08" }), "RoleName").sort(),
+    topics: names(await query("sns", { Action: "ListTopics", Version: "2010-03-31" }), "TopicArn"),
+    vpcs: names(await query("ec2", { Action: "DescribeVpcs", Version: "2016-11-15", ...ownVpcs }), "vpcId"),
+  };
+}
+
+async function usableKeys(emulator: Emulator): Promise<string[]> {
+  const kms = async (operation: string, input: object) =>
+    JSON.parse(
+      (await callJson(emulator, { service: "kms", target: `TrentService.${operation}`, input })).text,
+    ) as unknown;
+  const { Keys: keys } = (await kms("ListKeys", {})) as { Keys: { KeyId: string }[] };
+  const described = await Promise.all(keys.map(({ KeyId }) => kms("DescribeKey", { KeyId })));
+  return (described as { KeyMetadata: { KeyId: string; KeyManager: string; KeyState: string } }[])
+    .map(({ KeyMetadata }) => KeyMetadata)
+    .filter(({ KeyManager, KeyState }) => KeyManager === "CUSTOMER" && KeyState !== "PendingDeletion")
+    .map(({ KeyId }) => KeyId);
+}

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { contentsOf } from "../emulator/account";
+import { type Emulator, startEmulator } from "../emulator/emulator";
+import { preparePython } from "../emulator/python";
+import unsupportedTypes from "../emulator/unsupported-types.json";
+import { environments } from "../fixtures/environments";
+import {
+  commitAll,
+  copyCheckout,
+  edit,
+  fakeCommand,
+  repository,
+  runProgram,
+  temporaryFolder,
+} from "../support/checkout";
+import { describeTerraform } from "../support/terraform";
+
+/** Half of it is the provider waiting for resources to settle. */
+const TIMEOUT_MS = 1_500_000;
+
+jest.setTimeout(TIMEOUT_MS);
+
+const { dev } = environments;
+const GUIDE = readFileSync(join(repository, "docs", "first-deploy.md"), "utf8");
+const COMMANDS = [...GUIDE.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);
+
+const STACKS = ["dev-foundation", "dev-lake", "dev-domain-reference", "dev-domain-sales", "dev-domain-web"];
+
+describeTerraform("the guide to the first deployment, command by command, on the emulator", () => {
+  const { signal } = new AbortController();
+  let emulator: Emulator;
+  /** What each group of commands has printed, as far as they ran. */
+  let printed: readonly string[];
+  let failure: string;
+  /** What is in the account when everything is deployed. */
+  let deployed: Awaited<ReturnType<typeof contentsOf>>;
+
+  beforeAll(async () => {
+    emulator = await startEmulator(dev);
+    const env = await shell();
+    const outputs = temporaryFolder();
+    const run = async (groups: readonly string[], first: number) => {
+      // one shell for all: what one group exports or where it goes, the next one finds
+      const restore = join(outputs, "shell");
+      const script = [
+        ...(existsSync(restore) ? [`source ${restore}`] : []),
+        ...groups.map((commands, index) => `{\n${commands}} > ${join(outputs, String(first + index))} 2>&1`),
+        `{ export -p; echo "cd '$PWD'"; } > ${restore}`,
+      ];
+      return runProgram("bash", ["-euo", "pipefail", "-c", script.join("\n")], { cwd: temporaryFolder(), env });
+    };
+    const before = await run(COMMANDS.slice(0, -1), 0);
+    deployed = await contentsOf(emulator);
+    const last = before.exitCode === 0 ? await run(COMMANDS.slice(-1), COMMANDS.length - 1) : before;
+    const files = COMMANDS.map((_commands, index) => join(outputs, String(index))).filter((file) => existsSync(file));
+    printed = files.map((file) => readFileSync(file, "utf8"));
+    failure = last.exitCode === 0 ? "" : `${last.stderr}\n${printed.at(-1) ?? ""}\n${emulator.log()}`;
+  });
+
+  afterAll(() => emulator.stop());
+
+  test("ends well", () => {
+    expect(failure).toBe("");
+    expect(printed).toHaveLength(COMMANDS.length);
+  });
+
+  test("checks and previews what was filled in", () => {
+    expect(printed[1]).toContain("dev: ");
+    expect(printed[1]).toContain("0 failed");
+  });
+
+  test("bootstraps, and moves the state of that into the bucket it has made", () => {
+    expect(printed[2]).toContain("The state was moved into its bucket.");
+    expect(printed[2]).toContain("bootstrap-dev, its state in S3: nothing to do.");
+  });
+
+  test("plans what can be planned, and defers the rest", () => {
+    expect(rows(printed[4])).toMatchObject([
+      { stack: "dev-foundation", kind: "planned" },
+      ...STACKS.slice(1).map((stack) => ({ stack, kind: "deferred" })),
+    ]);
+    expect(printed[4]).toMatch(/dev-lake: waits for\n( {2}dev-foundation: aws_\S+\n){3}/);
+  });
+
+  test("deploys every stack, and nothing is left to do", () => {
+    expect(outcomes(printed[5])).toEqual(STACKS.map((stack) => `applied ${stack}`));
+    expect(rows(printed[6])).toEqual(STACKS.map((stack) => ({ stack, kind: "planned", numbers: [0, 0, 0, 0, 0] })));
+    // what the emulator could not carry would have to be left out of the stacks, and told here
+    expect(unsupportedTypes).toEqual([]);
+    expect(Object.values(deployed)).not.toContainEqual([]);
+  });
+
+  test("destroys it again, those who read others first, and leaves the bootstrap alone", async () => {
+    expect(outcomes(printed[7])).toEqual(expect.arrayContaining(STACKS.map((stack) => `applied ${stack}`)));
+    expect(outcomes(printed[7]).at(-1)).toBe("applied dev-foundation");
+    expect(await contentsOf(emulator)).toEqual({
+      buckets: ["basin-dev-state-111111111111"],
+      databases: [],
+      keys: [expect.any(String)],
+      roles: ["apply", "break-glass", "drift", "plan"].map((role) => `basin-dev-${role}`),
+      topics: [],
+      vpcs: [],
+    });
+  });
+
+  /** A shell with this repository at the address of the guide, the AWS CLI, and credentials of an administrator. */
+  async function shell(): Promise<NodeJS.ProcessEnv> {
+    const origin = copyCheckout();
+    // what the emulator does not do would otherwise look like a hang
+    edit(origin, "environments/platform.ts", "providerMaxRetries: 25,", "providerMaxRetries: 2,");
+    commitAll(origin);
+    const requirements = join(repository, "test", "support", "aws-cli", "requirements.txt");
+    const python = await preparePython({ name: "aws-cli", requirements, signal });
+    const shims = temporaryFolder();
+    // the packages are those of this checkout: tests talk to this machine alone
+    const { PATH = "" } = process.env;
+    const npm =
+      PATH.split(delimiter)
+        .map((folder) => join(folder, "npm"))
+        .find((path) => existsSync(path)) ?? "npm";
+    const modules = join(repository, "node_modules");
+    fakeCommand(shims, "npm", `if [ "$1" = ci ]; then ln -s '${modules}' node_modules; else exec '${npm}' "$@"; fi`);
+    return {
+      ...emulator.variables,
+      HOME: temporaryFolder(),
+      PATH: [shims, dirname(python), PATH].join(delimiter),
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: `url.${origin}.insteadOf`,
+      GIT_CONFIG_VALUE_0: "https://github.com/your-organization/basin.git",
+    };
+  }
+});
+
+/** Lines of a table of plans: counts come in the order create, update, replace, delete, forget. */
+function rows(text = ""): { stack: string; kind: string; numbers: number[] }[] {
+  return text.split("\n").flatMap((line) => {
+    const [, stack = "", kind = "", ...numbers] = line.split("│").map((cell) => cell.trim());
+    return stack.startsWith("dev-")
+      ? [{ stack, kind, numbers: numbers.filter((cell) => cell !== "").map(Number) }]
+      : [];
+  });
+}
+
+/** What became of each stack, in order. */
+function outcomes(text = ""): string[] {
+  return text
+    .split("\n")
+    .flatMap((line) => /^(applied|unchanged|\w+ed) +(dev-\S+)$/.exec(line)?.slice(1, 3).join(" ") ?? []);
+}

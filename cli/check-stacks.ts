@@ -86,16 +86,25 @@ export function checkEnvironments(
 ): Report[] {
   const accounts = new Set(selected.map(({ accountId }) => accountId));
   const concerned = environments.filter(({ accountId }) => accounts.has(accountId));
-  mkdirSync(outdir, { recursive: true });
-  const app = new App({ outdir });
-  concerned.forEach((environment) => {
-    addEnvironment(app, { platform, environment, domains });
-  });
-  app.synth();
+  synthesizeEverything({ platform, domains, environments: concerned }, outdir);
   const names = selected.map(({ name }) => name);
   return checkStacks({ platform, environments: concerned, outdir, today }).filter(({ environment }) =>
     names.includes(environment),
   );
+}
+
+/** Synthesizes all that is deployed of some environments. */
+export function synthesizeEverything(
+  { platform, domains, environments }: Omit<Configuration, "warnings">,
+  outdir: string,
+): SynthesizedStack[] {
+  mkdirSync(outdir, { recursive: true });
+  const app = new App({ outdir });
+  environments.forEach((environment) => {
+    addEnvironment(app, { platform, environment, domains });
+  });
+  app.synth();
+  return readStacks(outdir);
 }
 
 /**

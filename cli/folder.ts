@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { CommandError, ExitCode } from "./exit-codes";
 
@@ -26,4 +26,10 @@ export function prepareFolder(out: string): string {
     );
   }
   return folder;
+}
+
+/** Makes a folder that only its owner may read: Terraform writes plans into it, and they hold every value in plain text. */
+export function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o700);
 }

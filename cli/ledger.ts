@@ -2,6 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SynthesizedStack } from "../policies/graph";
 import { STATEFUL_TYPES } from "../policies/stateful-types";
+import { movedTo } from "./deployment/moves";
+import { CommandError, ExitCode, toError } from "./exit-codes";
 
 /** Addresses of all resources whose loss would lose data, by stack. */
 export type Ledger = Readonly<Record<string, readonly string[]>>;
@@ -22,10 +24,21 @@ export function ledgerOf(stacks: readonly SynthesizedStack[]): Ledger {
   );
 }
 
-/** Reads the ledger of a repository; empty where there is none yet. */
+/**
+ * Reads the ledger of a repository; empty where there is none yet.
+ *
+ * @throws CommandError if it is none, for example after a merge with conflicts
+ */
 export function readLedger(root: string): Ledger {
   const file = join(root, LEDGER);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Ledger) : {};
+  try {
+    return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Ledger) : {};
+  } catch (error) {
+    throw new CommandError(
+      `${file} cannot be read: ${toError(error).message}. Take it from the last commit, then run "npm run ledger".`,
+      ExitCode.invalid,
+    );
+  }
 }
 
 export function writeLedger(root: string, ledger: Ledger): void {
@@ -40,14 +53,14 @@ export function compareLedger(ledger: Ledger, stacks: readonly SynthesizedStack[
   const now = ledgerOf(stacks);
   const names = [...new Set([...Object.keys(ledger), ...Object.keys(now)])];
   return names.flatMap((name) => {
-    const moved = new Map(stacks.find((stack) => stack.name === name)?.json.moved?.map(({ from, to }) => [from, to]));
+    const { json = {} } = stacks.find((stack) => stack.name === name) ?? {};
     const [before = [], after = []] = [ledger[name], now[name]];
     const fresh = after.filter((address) => !before.includes(address));
-    const gone = before.filter((address) => !after.includes(address));
+    const free = new Set(fresh);
+    // an address keeps one resource, and no two
+    const gone = before.filter((address) => !after.includes(address) && !free.delete(movedTo(json, address)));
     return [
-      ...gone
-        .filter((address) => !fresh.includes(moved.get(address) ?? ""))
-        .map((address) => renderLoss(name, address, fresh)),
+      ...gone.map((address) => renderLoss(name, address, fresh)),
       ...fresh.map((address) => `${name}: ${address} is not in ${LEDGER}: "npm run ledger" writes it`),
     ];
   });

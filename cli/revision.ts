@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import type { CommandContext } from "./command-context";
 import { CommandError, ExitCode } from "./exit-codes";
 import { lockWhenFree } from "./folder-lock";
@@ -25,12 +25,16 @@ export async function commonAncestor(ref: string, context: CommandContext): Prom
 /**
  * The commit that is checked out; "-dirty" follows where files are changed since.
  *
+ * @param except folder whose files are no part of it, wherever it is
  * @throws CommandError if there is no git, or no repository
  */
-export async function currentCommit(context: CommandContext): Promise<string> {
+export async function currentCommit(context: CommandContext, except: string): Promise<string> {
   const failure = `${context.root} is in no git repository: a plan is of a commit.`;
   const commit = (await git(["rev-parse", "HEAD"], context, failure)).trim();
-  const status = await git(["status", "--porcelain"], context, failure);
+  const path = relative(context.root, except);
+  const isWithin = path !== "" && !path.startsWith("..") && !isAbsolute(path);
+  const others = isWithin ? ["--", ":/", `:(exclude)${path}`] : [];
+  const status = await git(["status", "--porcelain", ...others], context, failure);
   return status.trim() === "" ? commit : `${commit}-dirty`;
 }
 

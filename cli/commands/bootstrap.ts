@@ -11,7 +11,7 @@ import { assertPassing, readStacks } from "../check-stacks";
 import type { CommandContext } from "../command-context";
 import { adopt, adoptable, foreignIn, inFlight, missingIn } from "../deployment/adoption";
 import { hasChanges } from "../deployment/bundle";
-import { objections, renderObjections } from "../deployment/guard";
+import { approvalArguments, objections } from "../deployment/guard";
 import { PLAN_FILE } from "../deployment/plan-stacks";
 import { renderRefusals } from "../deployment/refusals";
 import { configurationOf, openStates, prepareDeployment } from "../deployment/session";
@@ -118,7 +118,14 @@ async function apply(work: Bootstrap, state: BootstrapStackProps["state"]): Prom
   context.print(renderStacks([summarizeStack({ kind: "planned", stack, plan, planned })]));
   const objected = objections(plan, { names, maxLosses });
   if (objected.length > 0) {
-    throw new CommandError(renderObjections(objected).join("\n"), ExitCode.unapproved);
+    const approval = approvalArguments(objected, { names });
+    throw new CommandError(
+      [
+        ...objected.map(({ text }) => text),
+        `To approve that:\n  npm run bootstrap -- ${environment.name} ${approval}`,
+      ].join("\n"),
+      ExitCode.unapproved,
+    );
   }
   const applying = () => applyPlan(target, join(stack.directory, PLAN_FILE), { journal, lockTimeoutSeconds });
   await shown(`applying ${title}`, applying, context).catch((error: unknown) => {
@@ -126,6 +133,8 @@ async function apply(work: Bootstrap, state: BootstrapStackProps["state"]): Prom
   });
   adopt([], adopting);
   rmSync(journal, { force: true });
+  rmSync(`${journal}.err`, { force: true });
+  rmSync(join(stack.directory, PLAN_FILE), { force: true });
 }
 
 /** Does one thing, and shows that it is done. */

@@ -29,7 +29,7 @@ export interface DeployOptions {
 export async function deploy(options: DeployOptions, context: CommandContext): Promise<void> {
   const { environment: name, approve: names, maxLosses, json, digest, lockTimeout: lockTimeoutSeconds } = options;
   const bundle = options.bundle === undefined ? bundleFolder(context.root, name, "deploy") : resolve(options.bundle);
-  await inSession({ environment: name, lockTimeoutSeconds }, context, (session) =>
+  await inSession({ environment: name, bundle, lockTimeoutSeconds }, context, (session) =>
     applyBundle(
       session,
       {

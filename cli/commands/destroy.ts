@@ -31,7 +31,7 @@ export async function destroy(options: DestroyOptions, context: CommandContext):
     throw new CommandError("--stack plans a destruction, --approve does what was planned: name one.", ExitCode.invalid);
   }
   const common = { purpose: "destroy", bundle, json, lockTimeoutSeconds } as const;
-  await inSession({ environment: name, lockTimeoutSeconds }, context, async (session) => {
+  await inSession({ environment: name, bundle, lockTimeoutSeconds }, context, async (session) => {
     if (names.length > 0) {
       const approvals = { names, maxLosses: Number.POSITIVE_INFINITY };
       await applyBundle(session, { ...common, approvals }, context);

@@ -31,10 +31,10 @@ export async function plan(options: PlanOptions, context: CommandContext): Promi
   if (wanted.length > 0 && changedSince !== undefined) {
     throw new CommandError("--stack and --changed-since: name one of them.", ExitCode.invalid);
   }
-  await inSession({ environment: name, lockTimeoutSeconds }, context, async (session) => {
+  const bundle = out === undefined ? bundleFolder(context.root, name, "deploy") : resolve(out);
+  await inSession({ environment: name, bundle, lockTimeoutSeconds }, context, async (session) => {
     const affected = changedSince === undefined ? undefined : await affectedSince(changedSince, session, context);
     const stacks = selectStacks(session, wanted).filter((stack) => affected?.has(stack.name) ?? true);
-    const bundle = out === undefined ? bundleFolder(context.root, name, "deploy") : resolve(out);
     if (stacks.length === 0) {
       context.printError(`No stack of ${name} is affected by what has changed since ${String(changedSince)}.`);
     }

@@ -6,7 +6,7 @@ import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import type { PlanJson } from "../terraform/plan";
 import { digestOfBundle, type Manifest, planJsonFile, readBundle, verifyBundle } from "./bundle";
 import { deployStacks, type Outcome } from "./deploy-stacks";
-import { meaningless } from "./guard";
+import { approvalArguments, meaningless } from "./guard";
 import { applyOrder, type Orderable } from "./order";
 import type { Session } from "./session";
 import { isThere } from "./states";
@@ -37,7 +37,7 @@ export async function applyBundle(session: Session, props: ApplyBundleProps, con
   const { environment, commit, terraform, stacks, states, prepare, vanished } = session;
   const { name, accountId } = environment;
   const { purpose, bundle: folder, digest, approvals, json, lockTimeoutSeconds } = props;
-  const manifest = readBundle(folder);
+  const manifest = readBundle(folder, purpose);
   if (digest !== undefined && digest !== digestOfBundle(folder)) {
     throw new CommandError(
       `The bundle in ${folder} is not the one that was reviewed: its SHA-256 is ${digestOfBundle(folder)}, and not ${digest}.`,
@@ -67,11 +67,11 @@ export async function applyBundle(session: Session, props: ApplyBundleProps, con
     ...{ manifest, folder, stacks, steps, plans, states, prepare, vanished },
     ...{ approvals, isProtected: environment.destroyProtection, lockTimeoutSeconds, journal, context },
   });
-  context.print(json ? JSON.stringify(outcomes, undefined, 2) : outcomes.map(renderOutcome).join("\n"));
-  if (context.signal.aborted) {
-    throw new InterruptedError();
+  context.print(json ? JSON.stringify(outcomes.map(plain), undefined, 2) : outcomes.map(renderOutcome).join("\n"));
+  const open = outcomes.filter(({ kind }) => kind !== "applied" && kind !== "unchanged");
+  if (open.length > 0) {
+    throw context.signal.aborted ? new InterruptedError() : notDone(open, `npm run ${purpose} -- ${name}`, approvals);
   }
-  throwUnlessDone(outcomes);
 }
 
 /** @throws CommandError if an approval approves nothing */
@@ -105,25 +105,33 @@ function refuseUnreachable({ stacks }: Manifest, { known }: Session): void {
 
 /** Names of the stacks that a stack depends on now, and of those that it read when it was last applied. */
 export function upstreamOf(
-  { stacks, known }: Pick<Session, "stacks" | "known">,
+  { stacks, known, vanished }: Pick<Session, "stacks" | "known" | "vanished">,
   name: string,
 ): Pick<Orderable, "upstream" | "upstreamBefore"> {
-  const { dependencies: upstream = [] } = stacks.find((stack) => stack.name === name) ?? {};
+  // what has no code depends on nothing now
+  const declared = stacks.find((stack) => stack.name === name && !vanished.includes(name));
+  const { dependencies: upstream = [] } = declared ?? {};
   const state = known.get(name);
   return { upstream, upstreamBefore: state === undefined ? [] : upstreamIn(state) };
+}
+
+/** What machines read of it. */
+function plain({ name, kind, reasons, objections: found = [] }: Outcome): object {
+  return { name, kind, reasons, approvals: found.map(({ approval }) => approval.join(" ")) };
 }
 
 function renderOutcome({ name, kind, reasons }: Outcome): string {
   return [`${kind.padEnd("unapproved".length)}  ${name}`, ...reasons.map((reason) => `  ${reason}`)].join("\n");
 }
 
-function throwUnlessDone(outcomes: readonly Outcome[]): void {
-  const open = outcomes.filter(({ kind }) => kind !== "applied" && kind !== "unchanged");
-  if (open.length > 0) {
-    const isApprovalAll = open.every(({ kind }) => kind === "unapproved" || kind === "skipped");
-    throw new CommandError(
-      `Not applied: ${open.map(({ name }) => name).join(", ")}.`,
-      isApprovalAll ? ExitCode.unapproved : ExitCode.failed,
-    );
-  }
+/** @param command that applies the bundle */
+function notDone(open: readonly Outcome[], command: string, approvals: Approvals): CommandError {
+  const found = open.flatMap(({ objections = [] }) => objections);
+  const approval =
+    found.length === 0 ? "" : `\nTo approve all of that:\n  ${command} ${approvalArguments(found, approvals)}`;
+  const waits = open.every(({ kind }) => kind === "unapproved" || kind === "skipped");
+  return new CommandError(
+    `Not applied: ${open.map(({ name }) => name).join(", ")}.${approval}`,
+    waits ? ExitCode.unapproved : ExitCode.failed,
+  );
 }

@@ -25,6 +25,8 @@ const APPLIED = "applied.json";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 
+const identitySchema = z.object({ lineage: z.string(), serial: z.int() }).nullable();
+
 const inputSchema = z.object({ stack: z.string(), output: z.string(), digest: sha256Schema });
 
 const stackSchema = z.discriminatedUnion("kind", [
@@ -41,7 +43,7 @@ const stackSchema = z.discriminatedUnion("kind", [
     /** Outputs that the plan has read, with digests of their values. */
     inputs: z.array(inputSchema),
     /** The state that it was planned against; null where there was none. */
-    state: z.object({ lineage: z.string(), serial: z.int() }).nullable(),
+    state: identitySchema,
     /** Whether it changes anything. */
     hasChanges: z.boolean(),
   }),
@@ -108,14 +110,21 @@ export function writeBundle(folder: string, { plans, states, ...rest }: WriteBun
  * @throws CommandError if the folder holds something else
  */
 export function forgetBundle(folder: string): void {
-  const isOurs =
-    !existsSync(folder) ||
-    (statSync(folder).isDirectory() &&
-      (readdirSync(folder).length === 0 || manifestSchema.safeParse(parseFile(join(folder, MANIFEST))).success));
+  const isOurs = !existsSync(folder) || (statSync(folder).isDirectory() && holdsBundle(folder));
   if (!isOurs) {
     throw new CommandError(`${folder} exists, and is no bundle of plans. Name another folder.`, ExitCode.invalid);
   }
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Names of the files in a bundle. */
+const FILES = /^(manifest\.json|applied\.json(\.unfinished)?|summary\.md|.+\.(tfplan|plan\.json|lock\.hcl))$/;
+
+/** Whether a folder holds a bundle, whatever version of Basin wrote it and however damaged it is, or nothing. */
+function holdsBundle(folder: string): boolean {
+  const manifest = parseFile(join(folder, MANIFEST));
+  const isForeign = manifest !== undefined && !z.looseObject({ purpose: z.string() }).safeParse(manifest).success;
+  return !isForeign && readdirSync(folder).every((name) => FILES.test(name));
 }
 
 function writeStack(
@@ -145,7 +154,6 @@ function writeStack(
       const file = planFile(folder, name);
       copyFileSync(join(directory, PLAN_FILE), file);
       chmodSync(file, 0o600);
-      rmSync(join(directory, PLAN_FILE));
       writeFileSync(planJsonFile(folder, name), JSON.stringify(result.plan), { mode: 0o600 });
       copyFileSync(join(directory, PROVIDER_LOCK), providerLockFile(folder, name));
       return {
@@ -184,22 +192,24 @@ export function digestOfBundle(folder: string): string {
   return digestOfFile(join(folder, MANIFEST));
 }
 
-/** Names of the stacks that the plans of a bundle were applied to. */
-export function appliedStacks(folder: string): string[] {
+const appliedSchema = z.array(z.object({ name: z.string(), state: identitySchema }));
+
+/** Stacks that the plans of a bundle were applied to, with the states that this has left behind. */
+export function appliedStacks(folder: string): z.infer<typeof appliedSchema> {
   const file = join(folder, APPLIED);
-  const names = z.array(z.string()).safeParse(existsSync(file) ? parseFile(file) : []);
-  if (!names.success) {
+  const noted = appliedSchema.safeParse(existsSync(file) ? parseFile(file) : []);
+  if (!noted.success) {
     throw new CommandError(`${file} is damaged: it is not known what was applied. Plan again.`, ExitCode.invalid);
   }
-  return names.data;
+  return noted.data;
 }
 
 /** Notes that a stack's plan was applied, so that a deployment that stopped half-way goes on behind it. */
-export function noteApplied(folder: string, stack: string): void {
+export function noteApplied(folder: string, name: string, state: State | undefined): void {
   const file = join(folder, APPLIED);
-  const names = JSON.stringify([...appliedStacks(folder), stack]);
+  const noted = JSON.stringify([...appliedStacks(folder), { name, state: identityOf(state) }]);
   // all of it or nothing, whenever this ends
-  writeFileSync(`${file}.unfinished`, names, { mode: 0o600 });
+  writeFileSync(`${file}.unfinished`, noted, { mode: 0o600 });
   renameSync(`${file}.unfinished`, file);
 }
 
@@ -228,10 +238,11 @@ export function planFile(folder: string, stack: string): string {
  *
  * @throws CommandError if the folder holds none, or one of another form
  */
-export function readBundle(folder: string): Manifest {
+export function readBundle(folder: string, purpose: Manifest["purpose"]): Manifest {
   const file = join(folder, MANIFEST);
   if (!existsSync(file)) {
-    throw new CommandError(`${folder} holds no plans: "npm run plan" makes them.`, ExitCode.invalid);
+    const maker = purpose === "deploy" ? '"npm run plan"' : '"npm run destroy" without --approve';
+    throw new CommandError(`${folder} holds no plans: ${maker} makes them.`, ExitCode.invalid);
   }
   const parsed = manifestSchema.safeParse(parseFile(file));
   if (!parsed.success) {
@@ -270,7 +281,7 @@ export function verifyBundle(folder: string, props: VerifyBundleProps): void {
   const different = (["purpose", "environment", "accountId", "commit", "terraformVersion"] as const)
     .filter((field) => manifest[field] !== props[field])
     .map((field) => `${FIELD_NAMES[field]}: planned for ${manifest[field]}, here is ${props[field]}`);
-  const applied = appliedStacks(folder);
+  const applied = appliedStacks(folder).map(({ name }) => name);
   const ofStacks = manifest.stacks.flatMap((planned) => {
     const isApplied = applied.includes(planned.name);
     const stack = stacks.find(({ name }) => name === planned.name);
@@ -321,7 +332,11 @@ export function takePlan(folder: string, { name, planDigest }: PlannedEntry, dir
   const copy = join(directory, PLAN_FILE);
   copyFileSync(planFile(folder, name), copy);
   chmodSync(copy, 0o600);
-  return digestOfFile(copy) === planDigest ? copy : undefined;
+  if (digestOfFile(copy) === planDigest) {
+    return copy;
+  }
+  rmSync(copy);
+  return undefined;
 }
 
 /** SHA-256 of the value of an output, of nothing where there is none. */

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import type { Approvals } from "../../policies/plan-guard";
+import type { Approvals, Objection } from "../../policies/plan-guard";
 import type { CommandContext } from "../command-context";
 import { toError } from "../exit-codes";
 import { applyPlan, planDeployed, type PlanJson, type PlanTarget, showPlan } from "../terraform/plan";
@@ -15,13 +15,13 @@ import {
   providerLockFile,
   takePlan,
 } from "./bundle";
-import { beyond, objections, renderObjections } from "./guard";
+import { beyond, objections } from "./guard";
 import type { Step } from "./order";
 import { CONCURRENT_STACKS, PLAN_FILE, type Prepare } from "./plan-stacks";
 import { renderRefusals } from "./refusals";
 import type { States } from "./states";
 import type { DeployedStack } from "./synthesis";
-import { refuseUnsavedState } from "./unsaved-state";
+import { unsavedState } from "./unsaved-state";
 
 type Entry = Manifest["stacks"][number];
 type PlannedEntry = Extract<Entry, { kind: "planned" }>;
@@ -39,6 +39,8 @@ export interface Outcome {
   readonly kind: "applied" | "unchanged" | "unapproved" | "refused" | "skipped" | "failed";
   /** What there is to say of it. */
   readonly reasons: readonly string[];
+  /** What would let it pass. */
+  readonly objections?: readonly Objection[];
 }
 
 export interface DeployProps {
@@ -98,16 +100,27 @@ export async function deployStacks(props: DeployProps): Promise<Outcome[]> {
 
 /** What stops plans of the bundle, as far as it is known before anything is applied. */
 async function judgeBeforehand(props: DeployProps): Promise<Outcome[]> {
-  const entries = props.manifest.stacks
-    .filter((entry) => entry.kind === "planned")
-    .filter((entry) => isOpen(entry, props));
-  const judged = await Promise.all(entries.map((entry) => judge(entry, props)));
+  const applied = appliedStacks(props.folder);
+  const entries = props.manifest.stacks.filter((entry) => entry.kind === "planned");
+  const open = entries.filter(({ name, hasChanges: changes }) => changes && !applied.some((one) => one.name === name));
+  const judged = await Promise.all([
+    ...applied.map(({ name, state }) => judgeApplied(name, state, props)),
+    ...open.map((entry) => judge(entry, props)),
+  ]);
   return judged.flatMap((outcome) => outcome ?? []);
 }
 
-/** Whether there is something left to apply of a stack's plan. */
-function isOpen({ name, hasChanges: changes }: PlannedEntry, { folder }: DeployProps): boolean {
-  return changes && !appliedStacks(folder).includes(name);
+/** What stops a bundle that goes on behind a stack: another deployment of it since. */
+async function judgeApplied(
+  name: string,
+  state: PlannedEntry["state"],
+  { states }: DeployProps,
+): Promise<Outcome | undefined> {
+  if (isDeepStrictEqual(identityOf(await states.read(name)), state)) {
+    return undefined;
+  }
+  const reasons = ["its plan was applied, and its state has changed since", "plan again, and have it reviewed"];
+  return { name, kind: "refused", reasons };
 }
 
 /** What stops a reviewed plan; undefined where nothing does. */
@@ -130,7 +143,8 @@ function planOf({ name }: PlannedEntry, { plans }: DeployProps): PlanJson {
 }
 
 function unapproved(name: string, found: ReturnType<typeof objections>): Outcome | undefined {
-  return found.length === 0 ? undefined : { name, kind: "unapproved", reasons: renderObjections(found) };
+  const reasons = found.map(({ text }) => text);
+  return found.length === 0 ? undefined : { name, kind: "unapproved", reasons, objections: found };
 }
 
 /** A stack that goes as a whole is named by whoever approves it. */
@@ -184,7 +198,7 @@ async function deployOne(
     return { name, kind: "skipped", reasons: missing.map((one) => `${one.name} was not applied`) };
   }
   const entry = props.manifest.stacks.find((candidate) => candidate.name === name);
-  if (appliedStacks(props.folder).includes(name)) {
+  if (appliedStacks(props.folder).some((applied) => applied.name === name)) {
     return { name, kind: "unchanged", reasons: ["its plan was applied before"] };
   }
   if (entry?.kind === "planned" && !entry.hasChanges) {
@@ -232,11 +246,27 @@ async function applyDeferred(
   props: DeployProps,
   report: (text: string) => void,
 ): Promise<Outcome> {
-  const { name } = stack;
-  const { approvals, lockTimeoutSeconds } = props;
   report("initializing Terraform");
   const target = await props.prepare(stack);
   report("planning");
+  const file = join(stack.directory, PLAN_FILE);
+  try {
+    return await planAndApply(stack, target, file, expected, props, report);
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+async function planAndApply(
+  stack: DeployedStack,
+  target: PlanTarget,
+  file: string,
+  expected: DeferredEntry["expected"],
+  props: DeployProps,
+  report: (text: string) => void,
+): Promise<Outcome> {
+  const { name } = stack;
+  const { approvals, lockTimeoutSeconds } = props;
   const { refused } = await planDeployed(target, PLAN_FILE, { destroy: false, lockTimeoutSeconds });
   if (refused.length > 0) {
     return { name, kind: "refused", reasons: renderRefusals(refused) };
@@ -249,23 +279,25 @@ async function applyDeferred(
   if (!hasChanges(plan)) {
     return { name, kind: "unchanged", reasons: [] };
   }
-  return apply(stack, target, join(stack.directory, PLAN_FILE), props, report);
+  return apply(stack, target, file, props, report);
 }
 
 async function apply(
   { name, directory }: DeployedStack,
   target: PlanTarget,
   file: string,
-  { folder, journal, lockTimeoutSeconds }: DeployProps,
+  { folder, journal, lockTimeoutSeconds, states }: DeployProps,
   report: (text: string) => void,
 ): Promise<Outcome> {
   report("applying");
-  try {
-    await applyPlan(target, file, { journal: join(journal, `${name}.jsonl`), lockTimeoutSeconds });
-  } finally {
-    rmSync(file);
-    refuseUnsavedState(directory);
+  const options = { journal: join(journal, `${name}.jsonl`), lockTimeoutSeconds };
+  const failure = await applyPlan(target, file, options).then(() => undefined, toError);
+  rmSync(file, { force: true });
+  const unsaved = unsavedState(directory);
+  if (failure !== undefined || unsaved !== undefined) {
+    const reasons = [failure?.message, unsaved].flatMap((reason) => reason ?? []);
+    return { name, kind: "failed", reasons };
   }
-  noteApplied(folder, name);
+  noteApplied(folder, name, await states.read(name));
   return { name, kind: "applied", reasons: [] };
 }

@@ -1,4 +1,5 @@
 import type { StackJson } from "../../policies/graph";
+import { movedTo } from "./moves";
 import type { State } from "./states";
 import type { DeployedStack, Read } from "./synthesis";
 
@@ -15,12 +16,11 @@ export interface Expected {
 /** What is known of a plan without making it. */
 export function expectedOf({ json }: DeployedStack, state: State | undefined, waitsFor: readonly Read[]): Expected {
   const declared = texts(json);
-  const moves = new Map((json.moved ?? []).map(({ from, to }) => [from, to]));
   const deployed = new Set(
     (state?.resources ?? [])
       .filter(({ mode }) => mode === "managed")
       .map(({ type, name }) => `${type}.${name}`)
-      .map((address) => moves.get(address) ?? address),
+      .map((address) => movedTo(json, address)),
   );
   const affected = new Set<string>();
   let names = waitsFor.map(({ stack, output }) => `cross-stack-reference-input-${stack}.outputs.${output}`);
@@ -35,7 +35,9 @@ export function expectedOf({ json }: DeployedStack, state: State | undefined, wa
     creates: [...declared.keys()].filter((address) => !deployed.has(address)),
     deletes: [...deployed].filter((address) => !declared.has(address)),
     // what is moved may get tags of another name
-    updates: [...new Set([...affected, ...moves.values()])].filter((address) => deployed.has(address)),
+    updates: [...new Set([...affected, ...(json.moved ?? []).map(({ to }) => to)])].filter((address) =>
+      deployed.has(address),
+    ),
   };
 }
 

@@ -35,10 +35,13 @@ export function meaningless({ names }: Approvals, stacks: readonly string[]): st
   return names.filter((name) => !stacks.includes(name) && !/^(create|update|replace|delete|forget) \S/.test(name));
 }
 
-/** Objections in words, and the arguments that answer them all. */
-export function renderObjections(found: readonly Objection[]): string[] {
-  const names = found.flatMap(({ approval: [option, name = ""] }) => (option === "--approve" ? [`'${name}'`] : []));
-  const others = found.flatMap(({ approval }) => (approval[0] === "--approve" ? [] : approval));
-  const all = [...others, ...(names.length > 0 ? ["--approve", ...new Set(names)] : [])];
-  return [...found.map(({ text }) => text), `to approve: ${all.join(" ")}`];
+/** Arguments that answer all objections, beside what was approved before, as a shell takes them. */
+export function approvalArguments(found: readonly Objection[], { names }: Pick<Approvals, "names">): string {
+  const of = (option: string) => found.flatMap(({ approval: [name, value = ""] }) => (name === option ? [value] : []));
+  const losses = of("--max-losses").map(Number);
+  const all = [...new Set([...names, ...of("--approve")])].map((name) => `'${name.replaceAll("'", "'\\''")}'`);
+  return [
+    ...(losses.length > 0 ? [`--max-losses ${Math.max(...losses)}`] : []),
+    ...(all.length > 0 ? [`--approve ${all.join(" ")}`] : []),
+  ].join(" ");
 }

@@ -1,4 +1,4 @@
-import type { PlanJson } from "../terraform/plan";
+import { actionsIn, type PlanJson } from "../terraform/plan";
 import type { Manifest } from "./bundle";
 import type { StackPlan } from "./plan-stacks";
 import { inOrder } from "./synthesis";
@@ -64,7 +64,12 @@ export function applyOrder(stacks: readonly Orderable[], purpose: Manifest["purp
       .filter((pair) => !isLettingGo(pair))
       .map(forwards)
       .forEach(add);
-    released.map(backwards).forEach(addUnlessCircular);
+    released.filter(mayRemove).map(backwards).forEach(addUnlessCircular);
+    // stacks without code go last where that changes nothing
+    released
+      .filter((pair) => !mayRemove(pair))
+      .map(forwards)
+      .forEach(addUnlessCircular);
     reading.filter(isLettingGo).forEach((pair) => {
       const isForced = mustFollow(pair.consumer.name, pair.producer.name, dependencies);
       add(isForced ? forwards(pair) : backwards(pair));
@@ -77,6 +82,11 @@ export function applyOrder(stacks: readonly Orderable[], purpose: Manifest["purp
 function isLettingGo({ consumer, producer }: { readonly consumer: Orderable; readonly producer: Orderable }): boolean {
   const outputs = Object.values(producer.plan?.output_changes ?? {});
   return consumer.kind === "planned" && outputs.some(({ actions }) => actions.includes("delete"));
+}
+
+/** Whether a stack removes something, as far as that is known. */
+function mayRemove({ producer: { plan } }: { readonly producer: Orderable }): boolean {
+  return plan === undefined || actionsIn(plan).includes("delete");
 }
 
 /** Whether a stack has to be applied after another one, by way of others. */

@@ -1,10 +1,10 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import { renderStacks, renderStacksMarkdown, summarizeStack } from "../report/plan-summary";
 import { digestOfBundle, forgetBundle, type Manifest, writeBundle } from "./bundle";
-import { planStacks, type StackPlan } from "./plan-stacks";
+import { PLAN_FILE, planStacks, type StackPlan } from "./plan-stacks";
 import { renderRefusals } from "./refusals";
 import type { Session } from "./session";
 import type { DeployedStack } from "./synthesis";
@@ -31,14 +31,20 @@ export async function planBundle(session: Session, props: PlanBundleProps, conte
   const { name, accountId } = environment;
   const destroy = purpose === "destroy";
   forgetBundle(bundle);
-  const plans = await planStacks({ stacks, states, prepare, destroy, lockTimeoutSeconds, context });
-  if (context.signal.aborted) {
-    throw new InterruptedError();
-  }
-  throwFailures(plans);
-
   const { version: terraformVersion } = terraform;
-  writeBundle(bundle, { purpose, environment: name, accountId, commit, terraformVersion, plans, states });
+  let plans: StackPlan[];
+  try {
+    plans = await planStacks({ stacks, states, prepare, destroy, lockTimeoutSeconds, context });
+    if (context.signal.aborted) {
+      throw new InterruptedError();
+    }
+    throwFailures(plans);
+    writeBundle(bundle, { purpose, environment: name, accountId, commit, terraformVersion, plans, states });
+  } finally {
+    stacks.forEach(({ directory }) => {
+      rmSync(join(directory, PLAN_FILE), { force: true });
+    });
+  }
   const digest = digestOfBundle(bundle);
   const summaries = plans.map(summarizeStack);
   const markdown = renderStacksMarkdown({ environment: name, purpose, commit, digest }, summaries);

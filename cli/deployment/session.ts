@@ -36,6 +36,8 @@ export interface Session {
 
 export interface SessionOptions {
   readonly environment: string;
+  /** Where its bundle is or will be: no part of what is checked out. */
+  readonly bundle: string;
   /** How long to wait for whoever is at work on a state. */
   readonly lockTimeoutSeconds: number;
 }
@@ -46,29 +48,29 @@ export interface SessionOptions {
  * @throws ConfigurationError if the configuration is wrong, CommandError if a rule fails or a state cannot be read
  */
 export async function inSession<T>(
-  { environment: name, lockTimeoutSeconds }: SessionOptions,
+  options: SessionOptions,
   context: CommandContext,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const { environment: name } = options;
   selectEnvironments([name]);
   const folder = join(context.root, ".basin", "deploy", name);
   makePrivate(folder);
   const release = await lockFor(`plan or deploy of ${name}`, folder, context.signal);
   try {
-    return await work(await open(name, folder, lockTimeoutSeconds, context));
+    return await work(await open(options, folder, context));
   } finally {
     await release();
   }
 }
 
 async function open(
-  name: string,
+  { environment: name, bundle, lockTimeoutSeconds }: SessionOptions,
   folder: string,
-  lockTimeoutSeconds: number,
   context: CommandContext,
 ): Promise<Session> {
   const { configuration, environment } = configurationOf(name, context);
-  const commit = await currentCommit(context);
+  const commit = await currentCommit(context, bundle);
   const terraform = await Terraform.find(context.variables, context.signal, context.display);
   const { stacks: declared, findings } = synthesizePassing(configuration, environment, folder);
   findings.forEach(context.printError);

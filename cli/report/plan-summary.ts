@@ -47,7 +47,7 @@ export function summarizeStack(result: StackPlan): StackSummary {
   }
   const { others, ...changes } = sorted(changesIn(result.plan));
   const { refused } = result.planned;
-  return { ...none, name, kind: "planned", ...changes, others: [...others, ...movesIn(result.plan)], refused };
+  return { ...none, name, kind: "planned", ...changes, others: [...others, ...notesIn(result.plan)], refused };
 }
 
 /** What happens, in the order in which it matters. */
@@ -64,9 +64,15 @@ function sorted(changes: readonly StackChange[]): Pick<StackSummary, "counts" | 
   };
 }
 
-/** What keeps its resource and gets another address. */
-function movesIn({ resource_changes: changes = [] }: PlanJson): string[] {
-  return changes.filter(isMoved).map(({ address, previous_address: from = "" }) => `move ${from} to ${address}`);
+/** What changes in the state alone: addresses of resources, and what it takes over. */
+function notesIn({ resource_changes: changes = [] }: PlanJson): string[] {
+  return changes.flatMap((resource) => {
+    const { address, previous_address: from = "", change } = resource;
+    return [
+      ...(isMoved(resource) ? [`move ${from} to ${address}`] : []),
+      ...(change.importing === undefined ? [] : [`take over ${address}`]),
+    ];
+  });
 }
 
 function weight({ type }: StackChange): number {
@@ -93,12 +99,16 @@ export function renderStacks(summaries: readonly StackSummary[]): string {
   return [table.toString(), ...summaries.flatMap(renderDetails)].join("\n");
 }
 
-function renderDetails({ name, losses, permissions, refused, waitsFor }: StackSummary): string[] {
+function renderDetails({ name, losses, permissions, refused, waitsFor, others }: StackSummary): string[] {
   return [
     ...section(`${name}: lost`, losses),
     ...section(`${name}: refused by prevent_destroy`, refused),
     ...section(`${name}: permissions`, permissions),
     ...section(`${name}: waits for`, waitsFor),
+    ...section(
+      `${name}: in the state alone`,
+      others.filter((line) => /^(move|take over) /.test(line)),
+    ),
   ];
 }
 

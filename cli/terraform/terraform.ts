@@ -26,8 +26,8 @@ export interface RunOptions {
    */
   readonly variables?: NodeJS.ProcessEnv | undefined;
   /**
-   * File that Terraform itself appends its standard output to: it stays complete, and Terraform ends in order, even when this
-   * process is killed.
+   * File that Terraform itself appends its standard output to, and one beside it, ".err", for its standard error: they stay
+   * complete, and Terraform ends in order, even when this process is killed.
    *
    * @default - none
    */
@@ -167,8 +167,10 @@ async function start(executable: string, args: readonly string[], { cwd, variabl
   if (signal.aborted) {
     throw new InterruptedError();
   }
-  const file = journal === undefined ? undefined : openSync(journal, "a", 0o600);
-  const before = file === undefined ? 0 : fstatSync(file).size;
+  // what Terraform is still writing to has to outlive this process
+  const files = journal === undefined ? [] : [journal, `${journal}.err`].map((path) => openSync(path, "a", 0o600));
+  const before = files.map((file) => fstatSync(file).size);
+  const [out = "pipe", err = "pipe"] = files;
   const child = execa(executable, args, {
     cwd,
     env: variables,
@@ -176,7 +178,8 @@ async function start(executable: string, args: readonly string[], { cwd, variabl
     reject: false,
     stdin: "ignore",
     // any descriptor does; execa's types end at 9
-    stdout: (file ?? "pipe") as "pipe",
+    stdout: out as "pipe",
+    stderr: err as "pipe",
     // a group of its own: the terminal's Ctrl-C would reach Terraform beside ours, and two make it drop everything
     detached: true,
   });
@@ -188,12 +191,14 @@ async function start(executable: string, args: readonly string[], { cwd, variabl
     if (isAborted(signal) && exitCode !== 0) {
       throw new InterruptedError();
     }
-    const written = journal === undefined ? stdout : readFileSync(journal).subarray(before).toString();
-    return { exitCode, code, stdout: written, stderr };
+    const since = (path: string, index: number) => readFileSync(path).subarray(before[index]).toString();
+    return journal === undefined
+      ? { exitCode, code, stdout, stderr }
+      : { exitCode, code, stdout: since(journal, 0), stderr: since(`${journal}.err`, 1) };
   } finally {
-    if (file !== undefined) {
+    files.forEach((file) => {
       closeSync(file);
-    }
+    });
     signal.removeEventListener("abort", interrupt);
   }
 }

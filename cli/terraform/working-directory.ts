@@ -66,6 +66,8 @@ export async function initialize(props: WorkingDirectoryProps): Promise<CliConfi
   if (!ready) {
     // made by other versions, or on another platform, it would be refused
     rmSync(lockFile, { force: true });
+    // until this has ended well, the directory is ready for nothing
+    rmSync(stampFile, { force: true });
     if (providerLock !== undefined) {
       copyFileSync(providerLock, lockFile);
     }
@@ -128,6 +130,13 @@ async function init(
     return;
   }
   const provider = `${requirement.source} ${requirement.version}`;
+  if (providerLock !== undefined && /checksum|lock file/i.test(result.stderr)) {
+    throw new CommandError(
+      `The provider ${provider} that is found ${originText(origin)} is not the one of the plan:\n${reason(result.stderr)}\n` +
+        "Plan on the platform that deploys.",
+      ExitCode.failed,
+    );
+  }
   if (/Failed to (query available provider packages|install provider)|could not connect to/.test(result.stderr)) {
     throw new CommandError(
       `The provider ${provider} could not be installed ${originText(origin)}.\n${reason(result.stderr)}\n` +

@@ -2,10 +2,18 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync
 import { join } from "node:path";
 import type { CommandContext } from "../../cli/command-context";
 import { affected } from "../../cli/deployment/affected";
-import { bundleFolder, hasChanges, planFile, readBundle, verifyBundle, writeBundle } from "../../cli/deployment/bundle";
+import {
+  bundleFolder,
+  forgetBundle,
+  hasChanges,
+  planFile,
+  readBundle,
+  verifyBundle,
+  writeBundle,
+} from "../../cli/deployment/bundle";
 import { type DeployProps, deployStacks } from "../../cli/deployment/deploy-stacks";
 import { expectedOf } from "../../cli/deployment/expected";
-import { beyond, meaningless, objections } from "../../cli/deployment/guard";
+import { approvalArguments, beyond, meaningless, objections } from "../../cli/deployment/guard";
 import { applyOrder, type Orderable } from "../../cli/deployment/order";
 import type { PlannedStack, StackPlan } from "../../cli/deployment/plan-stacks";
 import { selectStacks } from "../../cli/deployment/select-stacks";
@@ -103,6 +111,16 @@ describe("the order of an apply", () => {
     const consumer = stack("consumer", ["between"], { upstreamBefore: ["foundation"] });
     const between = stack("between", ["foundation"], deferred);
     expect(names([foundation, between, consumer])).toEqual(["foundation", "between", "consumer"]);
+  });
+
+  test("destroys what has no code last, unless what it read removes something", () => {
+    const gone = stack("gone", [], { upstreamBefore: ["foundation"], ...losing });
+
+    expect(names([gone, stack("foundation"), stack("lake", ["foundation"])])).toEqual(["foundation", "gone", "lake"]);
+    expect(names([stack("foundation", [], deferred), gone])).toEqual(["gone", "foundation"]);
+    // two that read each other
+    const other = stack("foundation", [], { upstreamBefore: ["gone"], ...losing });
+    expect(names([gone, other])).toHaveLength(2);
   });
 
   test("destroys whoever reads before what is read, now or once", () => {
@@ -248,7 +266,10 @@ describe("a plan", () => {
   test("that cannot be made yet keeps what a moved block keeps", () => {
     const json = {
       resource: { aws_sns_topic: { here: { name: "a" } } },
-      moved: [{ from: "aws_sns_topic.there", to: "aws_sns_topic.here" }],
+      moved: [
+        { from: "aws_sns_topic.there", to: "aws_sns_topic.between" },
+        { from: "aws_sns_topic.between", to: "aws_sns_topic.here" },
+      ],
     };
 
     expect(expectedOf({ json } as unknown as DeployedStack, stateOf(["aws_sns_topic.there"]), [])).toEqual({
@@ -269,6 +290,14 @@ describe("a plan", () => {
     expect(hasChanges(planWith({ previous_address: BUCKET }))).toBe(false);
     expect(hasChanges(planWith({ previous_address: "aws_s3_bucket.old" }))).toBe(true);
     expect(hasChanges(planWith({}, { importing: { id: "raw" } }))).toBe(true);
+  });
+
+  test("is approved by one command, with what was approved before", () => {
+    const found = objections(planOf({ [BUCKET]: ["delete"], 'aws_s3_bucket.a["it\'s"]': ["delete"] }), approvals);
+
+    expect(approvalArguments(found, { names: ["dev-web"] })).toBe(
+      `--max-losses 2 --approve 'dev-web' 'delete ${BUCKET}' 'delete aws_s3_bucket.a["it'\\''s"]'`,
+    );
   });
 
   test("takes no approval that approves nothing", () => {
@@ -315,21 +344,17 @@ describe("a destruction that was planned", () => {
   ])("takes more than the stack's name %s", async (_where, protection) => {
     const [outcome] = await deployStacks({ ...props, ...protection, approvals: { names: [name], maxLosses } });
 
-    expect(outcome).toEqual({
-      name,
-      kind: "unapproved",
-      reasons: [`${BUCKET} holds data, and the plan would delete it`, `to approve: --approve 'delete ${BUCKET}'`],
-    });
+    const text = `${BUCKET} holds data, and the plan would delete it`;
+    const objection = { text, approval: ["--approve", `delete ${BUCKET}`] };
+    expect(outcome).toEqual({ name, kind: "unapproved", reasons: [text], objections: [objection] });
   });
 
   test("takes the stack's name, and nothing else where nothing is protected", async () => {
     const open = { ...props, isProtected: false, vanished: [] };
     const [outcome] = await deployStacks({ ...open, approvals: { names: [], maxLosses } });
 
-    expect(outcome?.reasons).toEqual([
-      "everything it has deployed would be destroyed",
-      `to approve: --approve '${name}'`,
-    ]);
+    expect(outcome?.reasons).toEqual(["everything it has deployed would be destroyed"]);
+    expect(approvalArguments(outcome?.objections ?? [], { names: ["dev-web"] })).toBe(`--approve 'dev-web' '${name}'`);
     await expect(deployStacks({ ...open, approvals: { names: [name], maxLosses } })).rejects.toThrow("it got through");
   });
 });
@@ -374,7 +399,7 @@ describe("a bundle", () => {
     expect(mode(folder)).toBe("700");
     expect(mode(planFile(folder, "dev-lake"))).toBe("600");
     expect(mode(join(folder, "manifest.json"))).toBe("600");
-    expect(readBundle(folder).stacks).toEqual([
+    expect(readBundle(folder, "deploy").stacks).toEqual([
       expect.objectContaining({
         name: "dev-lake",
         hasChanges: true,
@@ -387,7 +412,7 @@ describe("a bundle", () => {
     const { folder, facts, stacks } = written();
 
     expect(() => {
-      verifyBundle(folder, { ...facts, manifest: readBundle(folder), stacks });
+      verifyBundle(folder, { ...facts, manifest: readBundle(folder, "deploy"), stacks });
     }).not.toThrow();
   });
 
@@ -398,7 +423,7 @@ describe("a bundle", () => {
     const here = { ...facts, commit: "beef", accountId: "222222222222" };
 
     expect(() => {
-      verifyBundle(folder, { ...here, manifest: readBundle(folder), stacks });
+      verifyBundle(folder, { ...here, manifest: readBundle(folder, "deploy"), stacks });
     }).toThrow(
       `The plans in ${folder} are not applied:
   AWS account: planned for 111111111111, here is 222222222222
@@ -409,7 +434,7 @@ Plan again, and have it reviewed.`,
     expect(() => {
       verifyBundle(folder, {
         ...facts,
-        manifest: readBundle(folder),
+        manifest: readBundle(folder, "deploy"),
         stacks: stacks.map((stack) => ({ ...stack, digest: digestOf({}, folder) })),
       });
     }).toThrow("dev-lake: its code is another one than when it was planned");
@@ -433,10 +458,13 @@ Plan again, and have it reviewed.`,
 
   test("that is not there, or damaged, is one message", () => {
     const folder = temporaryFolder();
-    expect(() => readBundle(folder)).toThrow('holds no plans: "npm run plan" makes them.');
-    for (const content of ['{"version":2}', '{"version":']) {
+    expect(() => readBundle(folder, "deploy")).toThrow('holds no plans: "npm run plan" makes them.');
+    for (const content of ['{"version":2,"purpose":"deploy"}', '{"version":']) {
       writeFileSync(join(folder, "manifest.json"), content);
-      expect(() => readBundle(folder)).toThrow("is damaged, or of another version of Basin. Plan again.");
+      expect(() => readBundle(folder, "deploy")).toThrow("is damaged, or of another version of Basin. Plan again.");
+      // that has to be possible
+      forgetBundle(folder);
+      mkdirSync(folder);
     }
   });
 });

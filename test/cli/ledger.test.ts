@@ -1,4 +1,6 @@
-import { compareLedger, ledgerOf, readLedger } from "../../cli/ledger";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compareLedger, type Ledger, ledgerOf, readLedger } from "../../cli/ledger";
 import { synthesizeEverything } from "../../cli/check-stacks";
 import { loadConfiguration } from "../../stacks/configuration";
 import { repository, temporaryFolder } from "../support/checkout";
@@ -50,6 +52,31 @@ describe("the ledger", () => {
     expect(compareLedger(LEDGER, lake(["lake_renamed"], moved))).toEqual([
       'dev-lake: aws_s3_bucket.lake_renamed is not in stateful-addresses.json: "npm run ledger" writes it',
     ]);
+  });
+
+  test("follows moves one after the other, and takes none for two", () => {
+    const [old, between, now] = ["aws_s3_bucket.old", "aws_s3_bucket.between", "aws_s3_bucket.now"] as const;
+    const chain = [
+      { from: old, to: between },
+      { from: between, to: now },
+    ];
+    const lost = (ledger: Ledger, moved: readonly { from: string; to: string }[]) =>
+      compareLedger(ledger, lake(["now"], moved)).filter((text) => text.includes("holds data"));
+
+    expect(lost({ "dev-lake": [old] }, chain)).toEqual([]);
+    const two = [
+      { from: old, to: now },
+      { from: between, to: now },
+    ];
+    expect(lost({ "dev-lake": [old, between] }, two)).toHaveLength(1);
+  });
+
+  test("that cannot be read is one message", () => {
+    const root = temporaryFolder();
+    writeFileSync(join(root, "stateful-addresses.json"), "<<<<<<< HEAD");
+
+    expect(() => readLedger(root)).toThrow('Take it from the last commit, then run "npm run ledger".');
+    expect(readLedger(temporaryFolder())).toEqual({});
   });
 
   test("tells what is lost with its code, or with its stack", () => {

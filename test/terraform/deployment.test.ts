@@ -115,8 +115,8 @@ describeTerraform("stacks with states of their own, in S3", () => {
       expect(kinds(stopped.result)).toEqual(["producer applied", "consumer unapproved"]);
       expect(stopped.result[1]?.reasons).toEqual([
         "it would update terraform_data.other, of which the review said nothing",
-        "to approve: --approve 'update terraform_data.other'",
       ]);
+      expect(stopped.error?.message).toMatch(/ --approve 'update terraform_data\.other'$/);
       expect(stopped.error?.exitCode).toBe(ExitCode.unapproved);
       expect(await machine.deployed("consumer")).toEqual({ job: "one", other: "foreign" });
 
@@ -128,6 +128,23 @@ describeTerraform("stacks with states of their own, in S3", () => {
       expect(kinds(approved.result)).toEqual(["producer unchanged", "consumer applied"]);
       expect(approved.result[0]?.reasons).toEqual(["its plan was applied before"]);
       expect(await machine.deployed("consumer")).toEqual({ job: "two", other: "own" });
+    });
+
+    test("do not go on behind what somebody else has changed since", async () => {
+      const machine = await holding(producer("one"), consumer);
+      await machine.plan([producer("two"), consumer]);
+      const bundle = join(temporaryFolder(), "bundle");
+      const elsewhere = { ...consumer, resources: { ...consumer.resources, other: "foreign" } };
+      await machine.apply([producer("one"), elsewhere], { bundle });
+      await machine.deploy([producer("two"), consumer]);
+      await machine.apply([producer("three"), elsewhere], { bundle, only: ["producer"] });
+
+      const { result } = await machine.deploy([producer("two"), consumer], {
+        approve: ["update terraform_data.other"],
+      });
+      expect(kinds(result)).toEqual(["producer refused", "consumer skipped"]);
+      expect(result[0]?.reasons[0]).toBe("its plan was applied, and its state has changed since");
+      expect(await machine.deployed("consumer")).toEqual({ job: "one", other: "foreign" });
     });
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cachedExecutable } from "../../cli/terraform/release";
 import { Terraform } from "../../cli/terraform/terraform";
@@ -96,13 +96,15 @@ test("a run reports exit code and both outputs", async () => {
   expect(result).toEqual({ exitCode: 7, stdout: "out", stderr: "err" });
 });
 
-test("an interrupted run gets one interrupt, is waited for, and ends as interrupted", async () => {
+/** Interrupts a run of something that ends with an exit code of its own, and writes down what happens to it. */
+async function interrupted(exitCode: number) {
   const { terraform, folder } = await fakeTerraform(
     `trap 'echo interrupted >> signals' INT
 touch started
 for i in 1 2 3 4 5 6; do sleep 0.2; [ -f signals ] && break; done
 sleep 0.3
-echo finished >> signals`,
+echo finished >> signals
+exit ${exitCode}`,
   );
   const interruption = new AbortController();
   const run = terraform.run(["plan"], { cwd: folder, signal: interruption.signal });
@@ -110,11 +112,35 @@ echo finished >> signals`,
     interruption.abort();
   }, 400);
 
-  await expect(run).rejects.toMatchObject({
-    exitCode: 130,
-    message: "Interrupted: what was started has stopped, nothing is locked.",
-  });
-  expect(readFileSync(join(folder, "signals"), "utf8")).toBe("interrupted\nfinished\n");
+  const [ended] = await Promise.allSettled([run]);
+  return { ended, signals: readFileSync(join(folder, "signals"), "utf8") };
+}
+
+test("an interrupted run gets one interrupt, is waited for, and ends as interrupted", async () => {
+  const { ended, signals } = await interrupted(1);
+
+  const message = "Interrupted: what was started has stopped, nothing is locked.";
+  expect(ended).toMatchObject({ status: "rejected", reason: { exitCode: 130, message } });
+  expect(signals).toBe("interrupted\nfinished\n");
+});
+
+test("a run that ends well although it was interrupted has ended well", async () => {
+  const { ended, signals } = await interrupted(0);
+
+  expect(ended).toMatchObject({ status: "fulfilled", value: { exitCode: 0 } });
+  expect(signals).toBe("interrupted\nfinished\n");
+});
+
+test("a run with a journal writes both outputs to files of its own, behind what is there", async () => {
+  const { terraform, folder } = await fakeTerraform("echo out; echo err >&2; exit 7");
+  const journal = join(folder, "journal.jsonl");
+  const options = { cwd: folder, journal, signal: new AbortController().signal };
+  await terraform.run(["apply"], options);
+
+  expect(await terraform.run(["apply"], options)).toEqual({ exitCode: 7, stdout: "out\n", stderr: "err\n" });
+  expect(readFileSync(journal, "utf8")).toBe("out\nout\n");
+  expect(readFileSync(`${journal}.err`, "utf8")).toBe("err\nerr\n");
+  expect(statSync(journal).mode & 0o777).toBe(0o600);
 });
 
 test("a run is in a process group of its own, so that the terminal's Ctrl-C does not reach it beside ours", async () => {

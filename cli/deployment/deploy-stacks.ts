@@ -142,13 +142,13 @@ function planOf({ name }: PlannedEntry, { plans }: DeployProps): PlanJson {
   return plan;
 }
 
-function unapproved(name: string, found: ReturnType<typeof objections>): Outcome | undefined {
+function unapproved(name: string, found: readonly Objection[]): Outcome | undefined {
   const reasons = found.map(({ text }) => text);
   return found.length === 0 ? undefined : { name, kind: "unapproved", reasons, objections: found };
 }
 
 /** A stack that goes as a whole is named by whoever approves it. */
-function mustBeNamed(name: string, { manifest, vanished, approvals }: DeployProps): ReturnType<typeof objections> {
+function mustBeNamed(name: string, { manifest, vanished, approvals }: DeployProps): readonly Objection[] {
   const text =
     manifest.purpose === "destroy"
       ? "everything it has deployed would be destroyed"
@@ -165,7 +165,7 @@ function lossesToApprove(
   name: string,
   plan: PlanJson,
   { manifest, approvals, isProtected, vanished }: DeployProps,
-): ReturnType<typeof objections> {
+): readonly Objection[] {
   const isMeant = manifest.purpose === "destroy" && !isProtected && !vanished.includes(name);
   return isMeant ? [] : objections(plan, approvals);
 }

@@ -21,7 +21,14 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.exceptions import NotFound
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from extensions import bucket_policies, false_successes, flow_logs, key_rotation, rule_descriptions
+from extensions import (
+    bucket_policies,
+    false_successes,
+    flow_logs,
+    key_rotation,
+    rule_descriptions,
+    table_versions,
+)
 from extensions.errors import service_error
 
 Environ = dict[str, Any]
@@ -100,7 +107,8 @@ def serve(application: Callable[..., Answer], transport: str) -> BaseWSGIServer:
 def main() -> None:
     """Installs the extensions, serves, and waits for the end of standard input."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    for extension in (bucket_policies, false_successes, flow_logs, key_rotation, rule_descriptions):
+    extensions = (bucket_policies, false_successes, flow_logs, key_rotation, rule_descriptions, table_versions)
+    for extension in extensions:
         extension.install()
     dispatcher = Dispatcher(create_application)
     servers = {transport: serve(dispatcher, transport) for transport in ("tls", "plain")}

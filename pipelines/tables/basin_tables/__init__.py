@@ -1,0 +1,1 @@
+"""Creates the Iceberg tables of a dataset and changes them safely, as the dataset's contract says."""

@@ -6,6 +6,7 @@ import type { Configuration } from "../stacks/configuration";
 import { RULES } from "../policies";
 import { check, estateOf, type Report } from "../policies/engine";
 import type { StackJson, SynthesizedStack } from "../policies/graph";
+import { bootstrapStackName } from "../stacks/bootstrap/names";
 import { addEnvironment } from "../stacks/platform";
 import { CommandError, ExitCode } from "./exit-codes";
 import { findingTexts, hasErrors, renderFindings } from "./report/findings";
@@ -46,8 +47,8 @@ export interface CheckStacksProps extends Pick<Configuration, "platform" | "envi
 }
 
 /** Whether a stack is one of an environment's: that of a layer, or the one that comes before all layers. */
-function isOf(stackName: string, { name }: Environment): boolean {
-  return stackName.startsWith(`${name}-`) || stackName === `bootstrap-${name}`;
+function isOf(stackName: string, environment: Environment): boolean {
+  return stackName.startsWith(`${environment.name}-`) || stackName === bootstrapStackName(environment);
 }
 
 /** Judges the layered stacks of some environments by all rules. */

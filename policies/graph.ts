@@ -11,6 +11,12 @@ export interface StackJson {
   readonly resource?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
 
+/** What the code says of a resource; undefined where it has none at the address. */
+export function valuesAt({ resource }: StackJson, address: string): Readonly<Record<string, unknown>> | undefined {
+  const [type = "", id = ""] = address.split(".");
+  return resource?.[type]?.[id];
+}
+
 /** A stack with the names of the stacks that are deployed before it. */
 export interface SynthesizedStack {
   readonly name: string;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { App } from "cdktf";
 import type { Environment } from "../../environments/schema";
+import { valuesAt } from "../../policies/graph";
 import { accountOf } from "../../stacks/account-of";
 import { BootstrapStack, type BootstrapStackProps } from "../../stacks/bootstrap-stack";
 import { bootstrapNames } from "../../stacks/bootstrap/names";
@@ -177,10 +178,7 @@ async function planAdopting(
     const foreign = inFlightNow.length === 0 ? [] : foreignIn(await showPlan(target, PLAN_FILE), inFlightNow);
     return foreign.length === 0 ? planned : without(foreign);
   };
-  const isInCode = (address: string) => {
-    const [type = "", id = ""] = address.split(".");
-    return adopting.json.resource?.[type]?.[id] !== undefined;
-  };
+  const isInCode = (address: string) => valuesAt(adopting.json, address) !== undefined;
   return plan(named.filter((address) => isInCode(address) && !options.adopt.includes(address)));
 }
 

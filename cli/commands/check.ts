@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { RULES } from "../../policies";
 import type { Control, Report } from "../../policies/engine";
 import { PLAN_GUARD } from "../../policies/plan-guard";
-import { formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { checkEnvironments } from "../check-stacks";
 import type { CommandContext } from "../command-context";
+import { loadPrintingWarnings } from "../configuration";
 import { CommandError, ExitCode } from "../exit-codes";
 import { lockWhenFree } from "../folder-lock";
 import { renderControls } from "../report/controls";
@@ -41,10 +41,7 @@ export async function check(options: CheckOptions, context: CommandContext): Pro
     return;
   }
   const names = selectEnvironments(options.environments);
-  const configuration = loadConfiguration();
-  configuration.warnings.forEach((warning) => {
-    context.printError(formatProblem(warning));
-  });
+  const configuration = loadPrintingWarnings(context);
   const selected = configuration.environments.filter(({ name }) => names.includes(name));
   const today = new Date();
   const outdir = join(context.root, ".basin", "check");

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type Contract, CONTRACT_VERSION, contractJsonSchema, contractOf } from "../../domains/contract";
 import { type Change, type ChangeClass, contractChanges, worstClass } from "../../domains/contract-changes";
 import type { Domain } from "../../domains/schema";
-import { formatProblem, loadConfiguration } from "../../stacks/configuration";
 import type { CommandContext } from "../command-context";
+import { loadPrintingWarnings } from "../configuration";
 import { CommandError, ExitCode } from "../exit-codes";
 import { prepareFolder } from "../folder";
 import { renderChanges } from "../report/contract-changes";
@@ -43,10 +43,7 @@ export async function contract(options: ContractOptions, context: CommandContext
     context.print(toJson(contractJsonSchema()));
     return ExitCode.ok;
   }
-  const { domains, warnings } = loadConfiguration();
-  warnings.forEach((warning) => {
-    context.printError(formatProblem(warning));
-  });
+  const { domains } = loadPrintingWarnings(context);
   const contracts = contractsOf(domains);
   if (options.diff !== undefined) {
     return compare(options.diff, contracts, options, context);

@@ -3,7 +3,8 @@ import { applyBundle, upstreamOf } from "../deployment/apply-bundle";
 import { bundleFolder } from "../deployment/bundle";
 import { planBundle } from "../deployment/plan-bundle";
 import { selectStacks } from "../deployment/select-stacks";
-import { inSession, isEmpty, type Session } from "../deployment/session";
+import { inSession, type Session } from "../deployment/session";
+import { isEmpty } from "../deployment/states";
 import type { DeployedStack } from "../deployment/synthesis";
 import { CommandError, ExitCode } from "../exit-codes";
 

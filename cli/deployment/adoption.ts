@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Account } from "../../modules/account";
-import type { StackJson } from "../../policies/graph";
+import { type StackJson, valuesAt } from "../../policies/graph";
 import { CommandError, ExitCode } from "../exit-codes";
 import { messages, type PlanJson } from "../terraform/plan";
 
@@ -46,9 +46,8 @@ export interface AdoptProps {
 export function adopt(addresses: readonly string[], { directory, json, account }: AdoptProps): void {
   const file = join(directory, FILE);
   const imports = addresses.map((address) => {
-    const [type = "", id = ""] = address.split(".");
-    const values = json.resource?.[type]?.[id];
-    const idOf = IMPORT_IDS[type];
+    const values = valuesAt(json, address);
+    const idOf = IMPORT_IDS[address.split(".")[0] ?? ""];
     if (values === undefined || idOf === undefined) {
       throw new CommandError(
         `--adopt ${address}: there is nothing at this address that could be taken over. It is a resource of the bootstrap, ` +

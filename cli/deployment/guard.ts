@@ -1,5 +1,5 @@
 import { approvalOf, type Approvals, type Loss, type Objection, PLAN_GUARD } from "../../policies/plan-guard";
-import { actionOf } from "../report/summary";
+import { actionOf, baseAddress } from "../report/summary";
 import type { PlanJson } from "../terraform/plan";
 import type { Expected } from "./expected";
 
@@ -20,7 +20,7 @@ export function beyond(plan: PlanJson, { creates, deletes, updates }: Expected, 
   const told = { create: creates, delete: deletes, update: updates, replace: [], forget: deletes };
   return (plan.resource_changes ?? []).flatMap((change) => {
     const action = actionOf(change);
-    const address = change.address.replace(/\[.*\]$/, "");
+    const address = baseAddress(change.address);
     if (action === undefined || (told[action] as readonly string[]).includes(address)) {
       return [];
     }

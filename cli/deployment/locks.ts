@@ -5,7 +5,10 @@ import type { Lock, States } from "./states";
 
 const POLL_SECONDS = 2;
 
-/** What Terraform notes of those who plan: they lock a state too, and change nothing. */
+/**
+ * What Terraform notes of those who plan: they lock a state too, and change nothing. Source: OperationType in Terraform 1.11,
+ * internal/backend/backendrun.
+ */
 const PLANNING = "OperationTypePlan";
 
 export interface WaitForWritersProps {

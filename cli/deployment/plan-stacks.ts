@@ -134,7 +134,7 @@ function isSettled(
 }
 
 /** Names of the outputs that a plan would change. */
-export function changedOutputs({ output_changes: changes = {} }: PlanJson): Set<string> {
+function changedOutputs({ output_changes: changes = {} }: PlanJson): Set<string> {
   return new Set(
     Object.entries(changes)
       .filter(([, { actions }]) => actions.some((action) => action !== "no-op"))

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { Environment } from "../../environments/schema";
-import { bootstrapNames } from "../../stacks/bootstrap/names";
-import { type Configuration, formatProblem, loadConfiguration } from "../../stacks/configuration";
+import { bootstrapNames, bootstrapStackName } from "../../stacks/bootstrap/names";
+import type { Configuration } from "../../stacks/configuration";
 import type { CommandContext } from "../command-context";
+import { loadPrintingWarnings } from "../configuration";
 import { makePrivate } from "../folder";
 import { lockFor } from "../folder-lock";
 import { currentCommit } from "../revision";
@@ -13,7 +14,7 @@ import { credentials, Terraform } from "../terraform/terraform";
 import { initialize } from "../terraform/working-directory";
 import { waitForWriters } from "./locks";
 import type { Prepare } from "./plan-stacks";
-import { type State, States } from "./states";
+import { isEmpty, type State, States } from "./states";
 import { type DeployedStack, synthesizePassing } from "./synthesis";
 import { refuseUnsavedState } from "./unsaved-state";
 import { vanishedStack } from "./vanished";
@@ -108,10 +109,7 @@ export function configurationOf(
   name: string,
   context: CommandContext,
 ): { readonly configuration: Configuration; readonly environment: Environment } {
-  const configuration = loadConfiguration();
-  configuration.warnings.forEach((warning) => {
-    context.printError(formatProblem(warning));
-  });
+  const configuration = loadPrintingWarnings(context);
   const environment = configuration.environments.find((candidate) => candidate.name === name);
   if (environment === undefined) {
     throw new Error(`${name} was selected, and is not in the configuration`);
@@ -165,16 +163,11 @@ function vanishedStacks(
   outdir: string,
 ): DeployedStack[] {
   const [sibling] = stacks;
-  const bootstrap = `bootstrap-${environment.name}`;
+  const bootstrap = bootstrapStackName(environment);
   return [...states].flatMap(([name, state]) => {
     const isDeclared = name === bootstrap || stacks.some((stack) => stack.name === name);
     return isDeclared || isEmpty(state) || sibling === undefined
       ? []
       : [vanishedStack({ name, state, sibling, outdir })];
   });
-}
-
-/** Whether a state holds nothing that Terraform manages. */
-export function isEmpty(state: State | undefined): boolean {
-  return state?.resources.every(({ mode }) => mode !== "managed") ?? true;
 }

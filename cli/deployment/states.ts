@@ -184,6 +184,11 @@ export class States {
   }
 }
 
+/** Whether a state holds nothing that Terraform manages. */
+export function isEmpty(state: State | undefined): boolean {
+  return state?.resources.every(({ mode }) => mode !== "managed") ?? true;
+}
+
 /** Whether an output is in the state of its stack. */
 export function isThere(
   { stack, output }: { readonly stack: string; readonly output: string },

@@ -223,7 +223,7 @@ const REPLACEMENTS: ReadonlyMap<string, Action> = new Map([
 ]);
 
 /** The address without the key of a counted instance. */
-function baseAddress(address: string): string {
+export function baseAddress(address: string): string {
   return address.replace(/\[.*\]$/, "");
 }
 

@@ -19,6 +19,11 @@ export interface BootstrapNames {
   readonly boundaryArn: string;
 }
 
+/** Layers have the environment's name first: no layer can be called like this. */
+export function bootstrapStackName({ name }: Pick<Environment, "name">): string {
+  return `bootstrap-${name}`;
+}
+
 export function bootstrapNames(platform: PlatformSettings, environment: Environment): BootstrapNames {
   const names = namingContext(platform, environment);
   const { partition, accountId } = accountOf(environment);
@@ -31,7 +36,7 @@ export function bootstrapNames(platform: PlatformSettings, environment: Environm
     plan: make(physicalName(names, "role", "plan")),
   });
   return {
-    stackName: `bootstrap-${environment.name}`,
+    stackName: bootstrapStackName(environment),
     stateBucketName: physicalName(names, "bucket", "state"),
     stateKeyAlias,
     stateKeyAliasArn: `arn:${partition}:kms:${environment.state.region}:${accountId}:${stateKeyAlias}`,

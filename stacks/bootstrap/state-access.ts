@@ -1,7 +1,7 @@
 import type { Environment } from "../../environments/schema";
 import type { Conditions, Statement } from "../../modules/iam/policy";
 import { accountOf } from "../account-of";
-import type { BootstrapNames } from "./names";
+import { type BootstrapNames, bootstrapStackName } from "./names";
 
 /** Where an environment's states are. */
 export interface States {
@@ -11,12 +11,13 @@ export interface States {
 }
 
 /** Addresses within the bucket: those of layers, those of the bootstrap itself, and the locks beside both. */
-function addressesIn({ name }: Environment, bucketArn: string) {
+function addressesIn(environment: Environment, bucketArn: string) {
+  const { name } = environment;
   const folder = `${bucketArn}/${name}`;
   return {
     ofLayers: `${folder}/${name}-*`,
     statesOfLayers: `${folder}/${name}-*/terraform.tfstate`,
-    stateOfBootstrap: `${folder}/bootstrap-${name}/terraform.tfstate`,
+    stateOfBootstrap: `${folder}/${bootstrapStackName(environment)}/terraform.tfstate`,
     all: `${folder}/*`,
     locks: `${folder}/*.tflock`,
   };

@@ -10,8 +10,8 @@ import { Terraform } from "../../cli/terraform/terraform";
 import { type Dataset, type Domain, isTable } from "../../domains/schema";
 import { bootstrapNames } from "../../stacks/bootstrap/names";
 import { loadConfiguration } from "../../stacks/configuration";
-import { send } from "../emulator/client";
-import { type Emulator, startEmulator } from "../emulator/emulator";
+import { makeBucket } from "../emulator/client";
+import { startEmulator } from "../emulator/emulator";
 import type { CheckCost } from "./check-cost";
 import { inTurn, measure, median, type Run } from "./measure";
 import type { Scale } from "./synth-at-scale";
@@ -101,7 +101,8 @@ async function planOfDev(): Promise<Result[]> {
     const basin = (command: string, ...args: string[]) => run("npm", "run", "--silent", command, "--", "dev", ...args);
     measure(run("git", "clone", "--quiet", "--local", ROOT, "."));
     symlinkSync(join(ROOT, "node_modules"), join(cwd, "node_modules"));
-    await makeStateBucket(emulator, bootstrapNames(platform, dev).stateBucketName);
+    // who may do what with states is not measured
+    await makeBucket(emulator, bootstrapNames(platform, dev).stateBucketName);
     measure(basin("plan"));
     measure(basin("deploy"));
 
@@ -125,16 +126,6 @@ async function planOfDev(): Promise<Result[]> {
   } finally {
     await emulator.stop();
     rmSync(cwd, { recursive: true, force: true });
-  }
-}
-
-/** A bucket whose policy lets everybody in: who may do what with states is not measured. */
-async function makeStateBucket(emulator: Emulator, bucket: string): Promise<void> {
-  const region = emulator.variables.AWS_REGION ?? "";
-  const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-  const { status, text } = await send(emulator, { service: "s3", method: "PUT", path: `/${bucket}`, body });
-  if (status !== 200) {
-    throw new Error(`the bucket ${bucket} was not made: ${text}`);
   }
 }
 

@@ -31,6 +31,20 @@ export async function send(emulator: Emulator, request: EmulatedRequest): Promis
   return { status: response.status, text: await response.text() };
 }
 
+/**
+ * Makes a bucket without a policy: everybody in the account may use it.
+ *
+ * @throws Error if the emulator refuses
+ */
+export async function makeBucket(emulator: Emulator, bucket: string): Promise<void> {
+  const region = emulator.variables.AWS_REGION ?? "";
+  const body = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
+  const { status, text } = await send(emulator, { service: "s3", method: "PUT", path: `/${bucket}`, body });
+  if (status !== 200) {
+    throw new Error(`the bucket ${bucket} was not made: ${text}`);
+  }
+}
+
 /** Calls an operation of a service that speaks JSON. */
 export function callJson(
   emulator: Emulator,

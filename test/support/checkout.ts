@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { platform } from "../../environments/platform";
 
 export const repository = resolve(__dirname, "..", "..");
 
@@ -87,6 +88,12 @@ export function edit(checkout: string, file: string, from: string, to: string): 
     throw new Error(`${file} does not hold ${from}`);
   }
   writeFileSync(path, text.replace(from, to));
+}
+
+/** Lets the provider give up soon in a checkout: what an emulator does not do would otherwise look like a hang. */
+export function limitRetries(checkout: string): void {
+  const retries = "providerMaxRetries: ";
+  edit(checkout, "environments/platform.ts", `${retries}${platform.providerMaxRetries},`, `${retries}2,`);
 }
 
 /** Makes a checkout a git repository of one commit, in which what commands write is ignored as it is here. */

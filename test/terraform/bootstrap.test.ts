@@ -5,7 +5,7 @@ import { ExitCode } from "../../cli/exit-codes";
 import { callQuery, send } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { environments } from "../fixtures/environments";
-import { copyCheckout, edit, runCli, temporaryFolder } from "../support/checkout";
+import { copyCheckout, limitRetries, runCli, temporaryFolder } from "../support/checkout";
 import { until } from "../support/until";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
@@ -24,8 +24,7 @@ describeTerraform("the bootstrap of dev, on the emulator", () => {
   let there = "";
 
   beforeAll(async () => {
-    // what the emulator does not do would otherwise look like a hang
-    edit(checkout, "environments/platform.ts", "providerMaxRetries: 25,", "providerMaxRetries: 2,");
+    limitRetries(checkout);
     emulator = await startEmulator(environment);
     variables = { PATH: process.env.PATH, HOME: temporaryFolder(), ...emulator.variables };
     // somebody else's, under a name of ours
@@ -101,7 +100,7 @@ describeTerraform("the bootstrap of dev, on the emulator", () => {
 
   function another(): string {
     const other = copyCheckout();
-    edit(other, "environments/platform.ts", "providerMaxRetries: 25,", "providerMaxRetries: 2,");
+    limitRetries(other);
     return other;
   }
 });

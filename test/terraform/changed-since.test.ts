@@ -1,4 +1,4 @@
-import { send } from "../emulator/client";
+import { makeBucket } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { environments } from "../fixtures/environments";
 import { commitAll, copyCheckout, edit, runCli, temporaryFolder } from "../support/checkout";
@@ -15,8 +15,7 @@ describeTerraform("plan --changed-since, where nothing is deployed yet", () => {
   beforeAll(async () => {
     emulator = await startEmulator(dev);
     variables = { PATH: process.env.PATH, HOME: temporaryFolder(), ...emulator.variables };
-    const body = `<CreateBucketConfiguration><LocationConstraint>${dev.region}</LocationConstraint></CreateBucketConfiguration>`;
-    await send(emulator, { service: "s3", method: "PUT", path: "/basin-dev-state-111111111111", body });
+    await makeBucket(emulator, "basin-dev-state-111111111111");
   });
 
   afterAll(() => emulator.stop());

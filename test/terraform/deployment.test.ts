@@ -4,7 +4,7 @@ import { waitForWriters } from "../../cli/deployment/locks";
 import { States } from "../../cli/deployment/states";
 import { ExitCode, InterruptedError } from "../../cli/exit-codes";
 import type { Environment } from "../../environments/schema";
-import { send } from "../emulator/client";
+import { makeBucket, send } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { environments } from "../fixtures/environments";
 import { temporaryFolder } from "../support/checkout";
@@ -37,8 +37,7 @@ describeTerraform("stacks with states of their own, in S3", () => {
     emulator = await startEmulator(dev);
     // the states are read by the AWS SDK, in this process
     Object.assign(process.env, emulator.variables, { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" });
-    const location = `<CreateBucketConfiguration><LocationConstraint>${dev.region}</LocationConstraint></CreateBucketConfiguration>`;
-    await send(emulator, { service: "s3", method: "PUT", path: `/${BUCKET}`, body: location });
+    await makeBucket(emulator, BUCKET);
   });
 
   afterAll(async () => {

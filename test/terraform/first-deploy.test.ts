@@ -8,8 +8,8 @@ import { environments } from "../fixtures/environments";
 import {
   commitAll,
   copyCheckout,
-  edit,
   fakeCommand,
+  limitRetries,
   repository,
   runProgram,
   temporaryFolder,
@@ -107,8 +107,7 @@ describeTerraform("the guide to the first deployment, command by command, on the
   /** A shell with this repository at the address of the guide, the AWS CLI, and credentials of an administrator. */
   async function shell(): Promise<NodeJS.ProcessEnv> {
     const origin = copyCheckout();
-    // what the emulator does not do would otherwise look like a hang
-    edit(origin, "environments/platform.ts", "providerMaxRetries: 25,", "providerMaxRetries: 2,");
+    limitRetries(origin);
     commitAll(origin);
     const requirements = join(repository, "test", "support", "aws-cli", "requirements.txt");
     const python = await preparePython({ name: "aws-cli", requirements, signal });

@@ -7,7 +7,7 @@ import { contentsOf } from "../emulator/account";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { type Removed, removeTypes, type StackJson, type UnsupportedType } from "../emulator/remove-types";
 import unsupportedTypes from "../emulator/unsupported-types.json";
-import { copyCheckout, edit } from "../support/checkout";
+import { copyCheckout, limitRetries } from "../support/checkout";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 import { nativeVariables, runNativeCli } from "./native-cli";
 
@@ -75,15 +75,13 @@ describeTerraform("the layered stacks of dev, on the emulator", () => {
 
 /** Synthesizes the stacks of an environment in a checkout, without what an emulator cannot carry, and starts one. */
 async function prepare(name: string): Promise<Run> {
-  const { platform, environments } = loadConfiguration();
+  const { environments } = loadConfiguration();
   const environment = environments.find((candidate) => candidate.name === name);
   if (environment === undefined) {
     throw new Error(`there is no environment ${name}`);
   }
   const checkout = copyCheckout();
-  // what the emulator does not do would otherwise look like a hang
-  const retries = "providerMaxRetries: ";
-  edit(checkout, "environments/platform.ts", `${retries}${platform.providerMaxRetries},`, `${retries}2,`);
+  limitRetries(checkout);
   const terraform = await Terraform.find(process.env, signal);
   const emulator = await startEmulator(environment);
   try {

@@ -171,6 +171,7 @@ describeTerraform("stacks with states of their own, in S3", () => {
 
       expect(kinds(planned)).toEqual(["fresh planned", "consumer deferred", "producer planned"]);
       expect(kinds(deployed)).toEqual(["fresh applied", "consumer applied", "producer applied"]);
+      expect(beginning(machine, "consumer") < beginning(machine, "producer")).toBe(true);
       expect(await machine.deployed("consumer")).toEqual({ job: "two" });
     });
 

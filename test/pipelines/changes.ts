@@ -12,6 +12,8 @@ export interface Change {
 export interface MadeChange extends Change {
   /** All that the migrator says it has changed. */
   readonly changes: readonly string[];
+  /** A value that the table could not hold before, as SQL and as it is read back. */
+  readonly holds?: { readonly column: string; readonly value: string; readonly reads: unknown };
 }
 
 export interface RefusedChange extends Change {
@@ -27,11 +29,17 @@ export const MADE: readonly MadeChange[] = [
     what: "add a column",
     to: (dataset) => withNewColumn(dataset, { name: "coupon" }),
     changes: ["columns.coupon is new: string"],
+    holds: { column: "coupon", value: "'spring'", reads: "spring" },
   },
   {
     what: "add a field in a struct of a list",
     to: type("lines", "array<struct<sku:string,quantity:int,price:decimal(12,2)>>"),
     changes: ["columns.lines.element.price is new: decimal(12,2)"],
+    holds: {
+      column: "lines",
+      value: "array(named_struct('sku', 'y', 'quantity', 1, 'price', 9.99BD))",
+      reads: [{ sku: "y", quantity: 1, price: "9.99" }],
+    },
   },
   {
     what: "add a column of structs before others",
@@ -48,16 +56,19 @@ export const MADE: readonly MadeChange[] = [
     what: "widen int to bigint",
     to: type("quantity", "bigint"),
     changes: ["columns.quantity is widened from int to long"],
+    holds: { column: "quantity", value: "3000000000", reads: 3_000_000_000 },
   },
   {
     what: "widen float to double",
     to: type("weight", "double"),
     changes: ["columns.weight is widened from float to double"],
+    holds: { column: "weight", value: "1e200D", reads: 1e200 },
   },
   {
     what: "widen a decimal",
     to: type("total", "decimal(18,2)"),
     changes: ["columns.total is widened from decimal(12,2) to decimal(18,2)"],
+    holds: { column: "total", value: "1234567890123456.78BD", reads: "1234567890123456.78" },
   },
   {
     what: "widen within lists and maps",
@@ -88,6 +99,7 @@ export const MADE: readonly MadeChange[] = [
     what: "no longer require a column",
     to: (dataset) => withColumn(dataset, "status", { required: false }),
     changes: ["columns.status is no longer required"],
+    holds: { column: "status", value: "NULL", reads: null },
   },
   {
     what: "reword a comment",

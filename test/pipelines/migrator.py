@@ -12,6 +12,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from functools import cache
+from itertools import count
 from multiprocessing import get_context
 from typing import Any
 
@@ -146,7 +147,7 @@ def outcomes(catalog: GlueCatalog, event: Any) -> list[str]:
 
 
 def before_call(catalog: GlueCatalog, operation: str, act: Callable[[], None]) -> None:
-    """Acts whenever the metadata file is written, and the catalog is about to be told."""
+    """Acts whenever the catalog is about to be called; before it is told of a commit, the metadata file is written."""
     catalog.glue.meta.events.register(f"before-call.glue.{operation}", lambda **_: act())
 
 
@@ -200,6 +201,18 @@ def always_late(command: dict[str, Any]) -> list[str]:
     return outcomes(catalog, command["event"])
 
 
+def overtaken(command: dict[str, Any]) -> list[str]:
+    """Runs the function while another run begins and ends before one of its looks at the catalog."""
+    catalog, looks = open_catalog(), count(1)
+
+    def overtake() -> None:
+        if next(looks) == command["look"]:
+            outcomes(open_catalog(), command["event"])
+
+    before_call(catalog, "GetTable", overtake)
+    return outcomes(catalog, command["event"])
+
+
 def answer(act: Callable[[], Any]) -> dict[str, Any]:
     """Does something, and says what came of it."""
     try:
@@ -217,6 +230,7 @@ COMMANDS: dict[str, Callable[[Any], Any]] = {
     "describe": describe,
     "handle": run,
     "metadataFiles": metadata_files,
+    "overtaken": overtaken,
     "prepare": prepare,
     "putObject": put_object,
     "putTable": put_table,

@@ -1,0 +1,142 @@
+import { EmulatedLake, ORDERS, withNewColumn } from "./lake";
+
+const FETCHING_MS = 600_000;
+
+let lake: EmulatedLake;
+
+beforeAll(async () => {
+  lake = await EmulatedLake.start(new AbortController().signal);
+  // its packages have to be fetched the first time
+}, FETCHING_MS);
+
+afterAll(() => lake.stop());
+
+/** A dataset of its own for each test, under a name that says nothing. */
+let datasets = 0;
+const newName = () => `orders_${++datasets}`;
+
+describe("what the function is called with", () => {
+  test("may name a version of a contract in its bucket", async () => {
+    const before = { ...ORDERS, name: newName() };
+    const contract = (dataset: typeof before) => (lake.event(dataset).contract as { inline: object }).inline;
+    const first = await lake.putContract(JSON.stringify(contract(before)));
+    await lake.putContract(JSON.stringify(contract(withNewColumn(before, { name: "coupon" }))));
+
+    await lake.python.get("handle", { ...lake.event(before), contract: first });
+
+    expect((await lake.describe(before)).columns).toHaveLength(before.columns.length);
+  });
+
+  test("says when Terraform removes the call, which drops nothing", async () => {
+    const dataset = { ...ORDERS, name: newName() };
+    await lake.migrate(dataset);
+    const was = await lake.describe(dataset);
+
+    const event = { ...lake.event(dataset), tf: { action: "delete", prev_input: null } };
+    expect(await lake.handle(event)).toEqual({ result: { tables: [] } });
+
+    expect(await lake.describe(dataset)).toEqual(was);
+  });
+
+  test("has to be a contract, whose every problem is told with its path, value, limit and remedy", async () => {
+    const { contract, tables } = lake.event({ ...ORDERS, name: newName() });
+    const { inline } = contract as { inline: { columns: object[] } };
+    const columns = inline.columns.map((column, index) =>
+      index === 3 ? { ...column, icebergType: "list<tuple>", required: "no" } : column,
+    );
+    const bad = {
+      ...inline,
+      name: "orders",
+      contractVersion: 2,
+      columns: [...columns, inline.columns[0]],
+      primaryKey: ["total"],
+      partitions: [
+        { transform: "week", column: "ordered_at" },
+        { transform: "bucket", column: "none", buckets: 0 },
+      ],
+      retention: { kind: "days" },
+    };
+
+    expect(await lake.handle({ contract: { inline: bad }, tables })).toEqual({
+      error: "InvalidInputError",
+      message: [
+        "The contract of shop.orders cannot be used; nothing was changed:",
+        "  - contractVersion: must be 1, got 2. Deploy the function and the contracts from the same revision.",
+        '  - columns[3].required: must be true or false, got "no". Correct it in the file of its domain, in domains/.',
+        '  - columns[3].icebergType: must be a type of Iceberg, got "list<tuple>". It has the unknown type "tuple". Declare one that domains/column-type.ts lists.',
+        '  - columns[8].name: must be a name that no other column has, got "order_id". Rename it.',
+        '  - primaryKey[0]: must be the name of a column that is required, got "total". Declare it as required, or leave it out; required are order_id, ordered_at, status, order_id.',
+        '  - partitions[0].transform: must be one of identity, year, month, day, hour, bucket, truncate, got "week". Choose one.',
+        '  - partitions[1].column: must be the name of a column, got "none". The columns are order_id, ordered_at, status, quantity, weight, total, lines, labels, order_id.',
+        "  - partitions[1].buckets: must be a whole number above 0, got 0. Correct it in the file of its domain, in domains/.",
+        "  - retention.column: must be the name of a column, got null. The columns are order_id, ordered_at, status, quantity, weight, total, lines, labels, order_id.",
+      ].join("\n"),
+    });
+  });
+
+  test.each([
+    ["nothing", null, "tables: must be a list of 1 or more, got null. Name the table of each zone."],
+    [
+      "a table at the root of a bucket",
+      { tables: [{ zone: "gold", database: "Sales", table: "orders", location: "s3://bucket/" }] },
+      'tables[0].location: must be a folder of a bucket as s3://BUCKET/FOLDER, got "s3://bucket/". Correct what calls the function.',
+    ],
+    [
+      "an unknown zone",
+      { tables: [{ zone: "gold", database: "sales", table: "orders", location: "s3://bucket/orders" }] },
+      'tables[0].zone: must be one of raw, curated, published, got "gold". Correct what calls the function.',
+    ],
+    [
+      "a contract without its version",
+      {
+        contract: { bucket: "b", key: "k" },
+        tables: [{ zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" }],
+      },
+      "contract.versionId: must be a text, got null. Name the very version: the key is that of all versions.",
+    ],
+    [
+      "no contract",
+      { tables: [{ zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" }] },
+      "contract: must be an object, got null. Name bucket, key and versionId of the contract, or pass it as inline.",
+    ],
+    [
+      "files without a table",
+      {
+        contract: {
+          inline: { contractVersion: 1, name: "invoices", domain: "shop", description: "PDFs", retention: {} },
+        },
+        tables: [{ zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" }],
+      },
+      "columns: must be a list, got null. Pass the contract of a table; files without one have no columns.",
+    ],
+  ])("is refused with its problem: %s", async (_, event, problem) => {
+    const answer = await lake.handle(event);
+
+    expect(answer.error).toBe("InvalidInputError");
+    expect(answer.message?.split("\n")).toContain(`  - ${problem}`);
+  });
+
+  test("cannot be a contract that nobody finds, or that is no JSON", async () => {
+    const { tables } = lake.event({ ...ORDERS, name: newName() });
+    const contract = await lake.putContract("{");
+
+    expect(await lake.handle({ contract, tables })).toMatchObject({
+      error: "InvalidInputError",
+      message: expect.stringContaining("must be JSON") as string,
+    });
+    expect(await lake.handle({ contract: { ...contract, key: "contracts/none.json" }, tables })).toMatchObject({
+      error: "MigrationError",
+      message: expect.stringContaining("The contract s3://basin-test-lake/contracts/none.json, version") as string,
+    });
+  });
+
+  test("has to name a database that exists", async () => {
+    const { contract, tables } = lake.event({ ...ORDERS, name: "orders" });
+    const elsewhere = tables.map((table) => ({ ...table, database: "none" }));
+
+    expect(await lake.handle({ contract, tables: elsewhere })).toEqual({
+      error: "MigrationError",
+      message: "none.orders cannot be created: there is no database none. Deploy the domain's first.",
+    });
+  });
+});

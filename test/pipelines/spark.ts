@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import type { TableDataset } from "../../domains/schema";
+import type { Emulator } from "../emulator/emulator";
+import { preparePython } from "../emulator/python";
+import { temporaryFolder } from "../support/checkout";
+import { prepareJars } from "./jars";
+import { databaseOf } from "./lake";
+import { LineProcess } from "./line-process";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Spark with Iceberg, as the platform's jobs run it, on the emulator's catalog and buckets. */
+export class Spark {
+  private constructor(private readonly process: LineProcess) {}
+
+  /**
+   * Starts Spark.
+   *
+   * @throws Error if Python, its packages or the jars cannot be had
+   */
+  static async start(emulator: Emulator, signal: AbortSignal): Promise<Spark> {
+    const requirements = join(__dirname, "requirements.txt");
+    const program = await preparePython({ name: "spark", requirements, signal });
+    const jars = await prepareJars(program, signal);
+    const folder = temporaryFolder();
+    const args = [join(__dirname, "spark.py"), jars.join(","), folder];
+    return new Spark(new LineProcess({ program, args, variables: { ...emulator.variables, HOME: folder } }));
+  }
+
+  /** Runs a statement on the table of a dataset, which it calls TABLE. */
+  run({ name }: TableDataset, statement: string): Promise<readonly Row[]> {
+    return this.process.get("sql", statement.replaceAll("TABLE", `lake.${databaseOf("curated")}.${name}`));
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+}

@@ -24,6 +24,8 @@ export interface ArtifactProps {
 export class Artifact extends Construct {
   /** SHA-256 of the content in hexadecimal. Known at synth. */
   readonly hash: string;
+  /** Name of the file within the bucket. */
+  readonly key: string;
   private readonly object: S3Object;
 
   constructor(scope: Construct, id: string, props: ArtifactProps) {
@@ -40,6 +42,7 @@ export class Artifact extends Construct {
     });
     after(this.object, ...bucket.ready);
 
+    this.key = this.object.key;
     this.hash = createHash("sha256").update(content).digest("hex");
   }
 

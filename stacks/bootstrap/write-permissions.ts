@@ -2,7 +2,7 @@ import type { Conditions, Statement } from "../../modules/iam/policy";
 import { forArtifacts, type Scope } from "./scope";
 
 /** Services that resources of the layers hand a role to. WIRE-IAM-05 tells which one is missing. */
-const SERVICES_WITH_ROLES = ["glue.amazonaws.com"];
+const SERVICES_WITH_ROLES = ["glue.amazonaws.com", "lambda.amazonaws.com"];
 
 /**
  * Services that make a role for themselves when they are first used, of those that the platform is built for.
@@ -138,11 +138,13 @@ function ofBuckets({ artifacts, buckets, mayEmptyBuckets }: Scope): Statement[] 
   ];
 }
 
-function ofServices({ catalog, topics }: Scope): Statement[] {
+function ofServices({ alarms, catalog, functions, logGroups, topics }: Scope): Statement[] {
   return [
     allow(
       "ChangeCatalog",
       [
+        "glue:*ResourcePolicy",
+        "glue:*TableOptimizer",
         "glue:CreateDatabase",
         "glue:DeleteDatabase",
         "glue:PutDataCatalogEncryptionSettings",
@@ -151,6 +153,37 @@ function ofServices({ catalog, topics }: Scope): Statement[] {
         "glue:UpdateDatabase",
       ],
       catalog,
+    ),
+    allow(
+      "ChangeFunctions",
+      [
+        "lambda:CreateFunction",
+        "lambda:DeleteFunction",
+        "lambda:InvokeFunction",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateFunction*",
+      ],
+      functions,
+    ),
+    allow(
+      "ChangeLogGroups",
+      [
+        "logs:AssociateKmsKey",
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:DisassociateKmsKey",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ],
+      logGroups,
+    ),
+    allow(
+      "ChangeAlarms",
+      ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"],
+      alarms,
     ),
     allow(
       "ChangeTopics",

@@ -1,13 +1,23 @@
 import { Construct } from "constructs";
 import { contractOf } from "../../domains/contract";
-import { type Dataset as Declaration, isTable, type ObjectsDataset, sensitivityOf } from "../../domains/schema";
+import {
+  type Dataset as Declaration,
+  isTable,
+  type ObjectsDataset,
+  sensitivityOf,
+  type TableZone,
+} from "../../domains/schema";
+import type { Database } from "../../modules/glue/database";
 import { Artifact } from "../../modules/s3/artifact";
 import { ObjectInventory } from "../../modules/s3/object-inventory";
 import { accountOf } from "../account-of";
 import type { DomainLayerProps } from "../layers/domain";
 import { tagAll } from "../tags";
+import { Tables } from "./tables";
 
 export interface DatasetProps extends DomainLayerProps {
+  /** Where its tables are listed. */
+  readonly databases: Readonly<Record<TableZone, Database>>;
   readonly declaration: Declaration;
 }
 
@@ -27,7 +37,9 @@ export class Dataset extends Construct {
       content: `${JSON.stringify(contractOf(domain, declaration), undefined, 2)}\n`,
       contentType: "application/json",
     });
-    if (!isTable(declaration)) {
+    if (isTable(declaration)) {
+      new Tables(this, "tables", { ...props, contract: this.contract });
+    } else {
       this.addObjects(props, declaration);
     }
   }

@@ -10,6 +10,7 @@ import { EnvironmentStack } from "../../stacks/environment-stack";
 import { DomainLayer } from "../../stacks/layers/domain";
 import { Foundation } from "../../stacks/layers/foundation";
 import { Lake } from "../../stacks/layers/lake";
+import { Processing } from "../../stacks/layers/processing";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
 import { repository } from "../support/checkout";
@@ -23,7 +24,8 @@ function synth(domain: Domain, environment: Environment = dev): string {
   const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });
   const foundation = new Foundation(stack, "foundation", { platform, environment });
   const lake = new Lake(stack, "lake", { platform, environment, foundation });
-  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, domain });
+  const processing = new Processing(stack, "processing", { platform, environment, foundation, lake });
+  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, processing, domain });
   return Testing.synth(stack);
 }
 

@@ -23,7 +23,7 @@ const NAMES = {
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
   keyAlias: { maximum: 256, suffixes: ["catalog", "data", "logs", "messaging", "state"] },
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  policy: { maximum: 128, suffixes: ["boundary"] },
+  policy: { maximum: 128, suffixes: ["boundary", "change-foundation", "change-services", "read-configuration"] },
   // the same page
   role: { maximum: 64, suffixes: ["apply", "break-glass", "catalog-encryption", "drift", "plan", "table-upkeep"] },
   // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html and API_CreateSecurityGroup

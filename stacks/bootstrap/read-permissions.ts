@@ -37,7 +37,7 @@ export function configurationReading(scope: Scope): Statement[] {
       arnOf("kms", "key/*"),
     ),
     // these cannot be confined to resources
-    allow("ReadNetworks", ["ec2:Describe*", "kms:ListAliases"], "*"),
+    allow("Find", ["ec2:Describe*", "kms:ListAliases", "logs:DescribeLogGroups"], "*"),
     allow(
       "ReadRoles",
       [
@@ -70,8 +70,6 @@ export function configurationReading(scope: Scope): Statement[] {
       functions,
     ),
     allow("ReadLogGroups", ["logs:ListTagsForResource"], logGroups),
-    // asked for by the beginning of a name, which is no resource
-    allow("FindLogGroups", ["logs:DescribeLogGroups"], arnOf("logs", "log-group:*")),
     allow("ReadAlarms", ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"], alarms),
     allow(
       "ReadTopics",

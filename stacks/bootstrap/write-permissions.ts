@@ -16,9 +16,14 @@ const SERVICE_LINKED = [
   "redshift.amazonaws.com",
 ];
 
-/** Makes, changes and destroys the resources of the layers. A type of resources that a layer adds needs its calls here. */
-export function configurationWriting(scope: Scope): Statement[] {
-  return [...ofNetworks(scope), ...ofKeys(scope), ...ofBuckets(scope), ...ofServices(scope), ...ofRoles(scope)];
+/** Makes, changes and destroys networks, keys and buckets. A type of resources that a layer adds needs its calls here or below. */
+export function foundationWriting(scope: Scope): Statement[] {
+  return [...ofNetworks(scope), ...ofKeys(scope), ...ofBuckets(scope)];
+}
+
+/** Makes, changes and destroys what services have, and the roles that they run with. */
+export function serviceWriting(scope: Scope): Statement[] {
+  return [...ofServices(scope), ...ofRoles(scope)];
 }
 
 function allow(
@@ -258,6 +263,7 @@ export function bootstrapDenial({ account, names }: Scope, stateKeyArn: string):
       Resource: [
         ...Object.values(names.roleArns),
         names.boundaryArn,
+        ...Object.values(names.policyArns),
         `arn:${partition}:iam::${accountId}:oidc-provider/*`,
       ],
     },

@@ -150,7 +150,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["lambda:InvokeFunction", FUNCTION, DEPLOYERS, READERS],
     ["lambda:AddPermission", FUNCTION, [], ALL],
     ["lambda:UpdateFunctionCode", `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:somebodys`, [], ALL],
-    ["logs:DescribeLogGroups", LOGS, ALL, []],
+    ["logs:DescribeLogGroups", "*", ALL, []],
     ["logs:GetLogEvents", `${LOGS}:log-stream:today`, [], ALL],
     ["logs:PutRetentionPolicy", LOGS, DEPLOYERS, READERS],
     ["cloudwatch:DescribeAlarms", ALARM, ALL, []],

@@ -30,6 +30,13 @@ const RESERVED_VARIABLE =
   /^(_|AWS_(REGION|DEFAULT_REGION|EXECUTION_ENV|LAMBDA_|ACCESS_KEY|SECRET_ACCESS_KEY|SESSION_TOKEN)|LAMBDA_(TASK_ROOT|RUNTIME_DIR)$)/;
 const VARIABLE = /^[A-Za-z]\w+$/;
 
+/**
+ * Runtimes that functions of the platform are written for, of those that Lambda supports.
+ *
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ */
+export const RUNTIMES = ["nodejs22.x", "python3.12", "python3.13"];
+
 /** A share of the time a function has, from which on its runs come close to being cut off. */
 const CLOSE_TO_TIMEOUT = 0.8;
 
@@ -184,7 +191,7 @@ export class LambdaFunction extends Construct {
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
-function assertLimits({ functionName, timeoutSeconds, memoryMb, variables = {} }: LambdaFunctionProps): void {
+function assertLimits({ functionName, runtime, timeoutSeconds, memoryMb, variables = {} }: LambdaFunctionProps): void {
   const between = (name: string, value: number, minimum: number, maximum: number) => {
     if (!Number.isInteger(value) || value < minimum || value > maximum) {
       throw new Error(`${name} must be a whole number between ${minimum} and ${maximum}, got ${value}`);
@@ -192,6 +199,9 @@ function assertLimits({ functionName, timeoutSeconds, memoryMb, variables = {} }
   };
   if (!/^[\w-]{1,64}$/.test(functionName)) {
     throw new Error(`functionName must be 1 to 64 letters, digits, hyphens and underscores, got "${functionName}"`);
+  }
+  if (!RUNTIMES.includes(runtime)) {
+    throw new Error(`runtime must be one of ${RUNTIMES.join(", ")}, got ${runtime}`);
   }
   between("timeoutSeconds", timeoutSeconds, 1, 900);
   between("memoryMb", memoryMb, 128, 10_240);

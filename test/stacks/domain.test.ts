@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, Testing } from "cdktf";
@@ -29,6 +30,11 @@ function synth(domain: Domain, environment: Environment = dev): string {
   return Testing.synth(stack);
 }
 
+/** The contracts that a domain uploads; the code of functions is uploaded too. */
+function contractsIn(json: string): Record<string, unknown>[] {
+  return Object.values(resources(json, "aws_s3_object")).filter(({ key }) => String(key).startsWith("contracts/"));
+}
+
 describe("a domain", () => {
   test("has a database for each zone with tables, in its folder of the zone", () => {
     const json = synth(domains.sales);
@@ -38,7 +44,10 @@ describe("a domain", () => {
       location_uri: `s3://${reference(json, "aws_s3_bucket", `lake_${zone}_bucket`, "bucket")}/sales/`,
       tags: { DataClassification: "pii", Domain: "sales" },
       lifecycle: { prevent_destroy: false },
-      depends_on: [address(json, "aws_glue_data_catalog_encryption_settings", "lake_catalog-encryption_settings")],
+      depends_on: [
+        address(json, "aws_glue_data_catalog_encryption_settings", "lake_catalog-encryption_settings"),
+        address(json, "aws_glue_resource_policy", "lake_catalog-policy"),
+      ],
     });
 
     expect(Object.values(resources(json, "aws_glue_catalog_database"))).toEqual(
@@ -67,7 +76,7 @@ describe("a domain", () => {
   test("leaves out what the environment disables", () => {
     const disabledDatasets = { "sales.customers": "the shop of dev has none", "web.orders": "another domain's" };
     const json = synth(domains.sales, { ...dev, disabledDatasets });
-    const keys = Object.values(resources(json, "aws_s3_object")).map(({ key }) => (key as string).split("/")[2]);
+    const keys = contractsIn(json).map(({ key }) => (key as string).split("/")[2]);
 
     expect(keys).toEqual(["invoices.json", "orders.json"]);
   });
@@ -81,7 +90,7 @@ describe("a dataset", () => {
   }
 
   test("puts its contract where what runs finds it, with two tags: S3 takes ten", () => {
-    const object = only(synth(web), "aws_s3_object");
+    const [object = {}] = contractsIn(synth(web));
 
     expect(object.key).toBe("contracts/web/clickstream.json");
     expect(JSON.parse(object.content as string)).toEqual(contractOf(web, clickstream));
@@ -91,10 +100,54 @@ describe("a dataset", () => {
 
   test("changes its contract in place when its declaration changes", () => {
     const changed = { ...web, datasets: [{ ...clickstream, freshnessMinutes: 11 }] };
-    const [before, after] = [only(synth(web), "aws_s3_object"), only(synth(changed), "aws_s3_object")];
+    const [before = {}, after = {}] = [...contractsIn(synth(web)), ...contractsIn(synth(changed))];
 
     expect(after.key).toBe(before.key);
     expect(after.content).not.toBe(before.content);
+  });
+
+  test("calls the migrator on its contract, with a table in each zone", () => {
+    const json = synth(web);
+    const call = only(json, "aws_lambda_invocation");
+    const object = "domain-sales_clickstream_contract_object";
+    const [contract] = contractsIn(json);
+
+    expect(JSON.parse(call.input as string)).toEqual({
+      contract: {
+        bucket: reference(json, "aws_s3_bucket", "lake_artifacts_bucket", "bucket"),
+        key: reference(json, "aws_s3_object", object, "key"),
+        versionId: reference(json, "aws_s3_object", object, "version_id"),
+      },
+      tables: ["raw", "curated", "published"].map((zone) => ({
+        zone,
+        database: reference(json, "aws_glue_catalog_database", `domain-sales_database-${zone}_database`, "name"),
+        table: "clickstream",
+        location: `s3://${reference(json, "aws_s3_bucket", `lake_${zone}_bucket`, "bucket")}/web/clickstream`,
+      })),
+    });
+    expect(call.triggers).toEqual({
+      contract: createHash("sha256").update(String(contract?.content)).digest("hex"),
+    });
+    // without it, it is called when it is made, and made again when its input changes: a call that fails leaves no trace
+    expect(call).not.toHaveProperty("lifecycle_scope");
+  });
+
+  test("has its tables optimized once the migrator has made them", () => {
+    const json = synth(web);
+    const optimizers = Object.values(resources(json, "aws_glue_catalog_table_optimizer"));
+    const call = address(json, "aws_lambda_invocation", "domain-sales_clickstream_tables_migration_invocation");
+
+    expect(optimizers).toHaveLength(9);
+    for (const { depends_on: earlier } of optimizers) {
+      expect(earlier).toContain(call);
+    }
+  });
+
+  test("without a table is neither migrated nor optimized", () => {
+    const json = synth({ ...domains.sales, datasets: domains.sales.datasets.filter((dataset) => !isTable(dataset)) });
+
+    expect(resources(json, "aws_lambda_invocation")).toEqual({});
+    expect(resources(json, "aws_glue_catalog_table_optimizer")).toEqual({});
   });
 
   test("without a table is listed by an inventory of its folder", () => {
@@ -121,7 +174,7 @@ test("every domain's file has an owner of its own, in the order of the files", (
 });
 
 /** What takes no tags of all that domains make. */
-const UNTAGGABLE = ["aws_s3_bucket_inventory"];
+const UNTAGGABLE = ["aws_glue_catalog_table_optimizer", "aws_lambda_invocation", "aws_s3_bucket_inventory"];
 
 describe.each(namedEnvironments)("in %s", (name, environment) => {
   const layered = [...synthesize(environment, "layered")].filter(([stack]) => stack.startsWith(`${name}-domain-`));
@@ -147,13 +200,13 @@ describe.each(namedEnvironments)("in %s", (name, environment) => {
     }
   });
 
-  test("a domain reads the states of the lake and the foundation, never those of another domain", () => {
+  test("a domain reads the states of layers before it, never those of another domain", () => {
     const stateOf = (layer: string) => `cross-stack-reference-input-${name}-${layer}`;
 
     for (const [, { data }] of layered) {
       const read = Object.keys(data?.terraform_remote_state ?? {});
       expect(read).toContain(stateOf("lake"));
-      expect(["foundation", "lake"].map(stateOf)).toEqual(expect.arrayContaining(read));
+      expect(["foundation", "lake", "processing"].map(stateOf)).toEqual(expect.arrayContaining(read));
     }
   });
 });

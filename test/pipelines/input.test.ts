@@ -1,4 +1,4 @@
-import { EmulatedLake, ORDERS, withNewColumn } from "./lake";
+import { contractOfShop, EmulatedLake, ORDERS, withNewColumn } from "./lake";
 
 const FETCHING_MS = 600_000;
 
@@ -18,9 +18,8 @@ const newName = () => `orders_${++datasets}`;
 describe("what the function is called with", () => {
   test("may name a version of a contract in its bucket", async () => {
     const before = { ...ORDERS, name: newName() };
-    const contract = (dataset: typeof before) => (lake.event(dataset).contract as { inline: object }).inline;
-    const first = await lake.putContract(JSON.stringify(contract(before)));
-    await lake.putContract(JSON.stringify(contract(withNewColumn(before, { name: "coupon" }))));
+    const first = await lake.putContract(JSON.stringify(contractOfShop(before)));
+    await lake.putContract(JSON.stringify(contractOfShop(withNewColumn(before, { name: "coupon" }))));
 
     await lake.python.get("handle", { ...lake.event(before), contract: first });
 

@@ -31,15 +31,17 @@ export class Dataset extends Construct {
     const { lake, domain, declaration } = props;
     tagAll(this, { DataClassification: sensitivityOf(declaration) });
 
+    const contract = contractOf(domain, declaration);
+    const tables = isTable(declaration) ? new Tables(this, "tables", { ...props, contract }) : undefined;
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,
       key: `contracts/${domain.name}/${declaration.name}.json`,
-      content: `${JSON.stringify(contractOf(domain, declaration), undefined, 2)}\n`,
+      content: `${JSON.stringify(contract, undefined, 2)}\n`,
       contentType: "application/json",
+      // what runs goes by it: it changes when the tables have, and not where they cannot
+      ...(tables !== undefined && { after: [tables.ready] }),
     });
-    if (isTable(declaration)) {
-      new Tables(this, "tables", { ...props, contract: this.contract });
-    } else {
+    if (!isTable(declaration)) {
       this.addObjects(props, declaration);
     }
   }

@@ -70,7 +70,6 @@ export class Processing extends Construct {
       permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
       alarms: { topic: foundation.alertTopic, runbook: "docs/runbooks/table-migrator.md" },
     });
-    lake.artifacts.grantRead(migrator.role);
     TABLE_ZONES.forEach((zone) => {
       lake.zones[zone].grantReadWrite(migrator.role);
       // what it writes has to be encrypted, and to keep its versions

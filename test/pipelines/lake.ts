@@ -94,7 +94,7 @@ export class EmulatedLake {
   /** What the function is called with for a dataset. */
   event(dataset: TableDataset, ...zones: readonly Zone[]): EventOfTables {
     return {
-      contract: { inline: contractOfShop(dataset) },
+      contract: contractOfShop(dataset),
       tables: this.tablesOf(dataset, zones.length === 0 ? ["curated"] : zones),
     };
   }
@@ -126,11 +126,6 @@ export class EmulatedLake {
 
   describe({ name, domain }: Named, zone: Zone = "curated"): Promise<Described> {
     return this.python.get("describe", { database: databaseOf(zone, domain), table: name });
-  }
-
-  async putContract(text: string): Promise<{ bucket: string; key: string; versionId: string }> {
-    const where = { bucket: BUCKET, key: "contracts/test.json" };
-    return { ...where, versionId: await this.python.get("putObject", { ...where, body: text }) };
   }
 
   async stop(): Promise<void> {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, Testing } from "cdktf";
-import { type Domain, isTable } from "../../domains/schema";
+import { type Domain, isTable, type QualityRule } from "../../domains/schema";
 import { domains as realDomains } from "../../domains";
 import { contractOf } from "../../domains/contract";
 import { platform } from "../../environments/platform";
@@ -85,8 +85,8 @@ describe("a domain", () => {
 describe("a dataset", () => {
   const web = domains.web;
   const [clickstream] = web.datasets;
-  if (clickstream === undefined) {
-    throw new Error("web has no dataset");
+  if (clickstream === undefined || !isTable(clickstream)) {
+    throw new Error("web has no table");
   }
 
   test("puts its contract where what runs finds it, with two tags: S3 takes ten", () => {
@@ -109,15 +109,10 @@ describe("a dataset", () => {
   test("calls the migrator on its contract, with a table in each zone", () => {
     const json = synth(web);
     const call = only(json, "aws_lambda_invocation");
-    const object = "domain-sales_clickstream_contract_object";
-    const [contract] = contractsIn(json);
+    const contract = contractOf(web, clickstream);
 
     expect(JSON.parse(call.input as string)).toEqual({
-      contract: {
-        bucket: reference(json, "aws_s3_bucket", "lake_artifacts_bucket", "bucket"),
-        key: reference(json, "aws_s3_object", object, "key"),
-        versionId: reference(json, "aws_s3_object", object, "version_id"),
-      },
+      contract,
       tables: ["raw", "curated", "published"].map((zone) => ({
         zone,
         database: reference(json, "aws_glue_catalog_database", `domain-sales_database-${zone}_database`, "name"),
@@ -126,10 +121,28 @@ describe("a dataset", () => {
       })),
     });
     expect(call.triggers).toEqual({
-      contract: createHash("sha256").update(String(contract?.content)).digest("hex"),
+      contract: createHash("sha256").update(JSON.stringify(contract)).digest("hex"),
     });
     // without it, it is called when it is made, and made again when its input changes: a call that fails leaves no trace
     expect(call).not.toHaveProperty("lifecycle_scope");
+  });
+
+  test("publishes its contract when its tables are as it says", () => {
+    const json = synth(web);
+    const [contract = {}] = contractsIn(json);
+
+    expect(contract.depends_on).toContain(
+      address(json, "aws_lambda_invocation", "domain-sales_clickstream_tables_migration_invocation"),
+    );
+  });
+
+  test("calls the migrator with what its contract says to the letter, which Terraform would evaluate", () => {
+    const quality: QualityRule[] = [
+      { rule: "oneOf", column: "event_type", values: ["${a}", "%{b}"], onFailure: "warn" },
+    ];
+    const json = synth({ ...web, datasets: [{ ...clickstream, quality }] });
+
+    expect(only(json, "aws_lambda_invocation").input).toContain('"values":["$${a}","%%{b}"]');
   });
 
   test("has its tables optimized once the migrator has made them", () => {

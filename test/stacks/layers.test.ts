@@ -200,12 +200,9 @@ describe("processing", () => {
     });
     expect(Object.keys(migrator).sort()).toEqual([
       "ChangeTables",
-      "DecryptWithKeyData",
-      "ListArtifacts",
       "ListCurated",
       "ListPublished",
       "ListRaw",
-      "ReadArtifacts",
       "ReadWriteCurated",
       "ReadWritePublished",
       "ReadWriteRaw",

@@ -38,14 +38,14 @@ describeTerraform("preview --against", () => {
     expect(stdout).toMatch(/^dev against HEAD \([0-9a-f]{12}\): nothing changes\./);
   });
 
-  test("shows a new column, declared as docs/change-a-dataset.md does, as its contract and nothing else", async () => {
+  test("shows a new column, declared as docs/change-a-dataset.md does, as a call of the migrator and its contract", async () => {
     const guide = new Guide("change-a-dataset.md");
     apply(checkout, guide.block("diff", "+        {"));
 
     const { exitCode, stdout } = await runCli(checkout, ["preview", "dev", "--against", "HEAD"], variables);
 
     expect(stdout).toContain(`${guide.block("text", "aws_s3_object")}dev against HEAD (`);
-    expect(stdout).toContain("): 1 to update, in 1 layer.");
+    expect(stdout).toContain("): 1 to update, 1 to replace, in 1 layer.");
     expect(exitCode).toBe(0);
     git(checkout, "checkout", "--quiet", "HEAD", "--", ".");
   });

@@ -1,4 +1,5 @@
 import { listOf, textOf } from "../aws/values";
+import { zonesOf } from "../aws/zones";
 import type { Graph, Resource } from "../graph";
 import { at, failedIf, type Rule, unknown, type Verdict, warnIf } from "../rule";
 import { admissionProblems, clientProblems, endpointProblems, reachesS3, servesClients } from "./endpoint-clients";
@@ -136,11 +137,7 @@ function namesakeProblems(endpoint: Resource, graph: Graph): Verdict[] {
 
 function zoneProblems({ values }: Resource, graph: Graph): Verdict[] {
   const ids = listOf(values.subnet_ids);
-  const zones = ids.flatMap((id) => {
-    const subnet = graph.reference(id)?.resource.values;
-    const zone = subnet?.availability_zone ?? subnet?.availability_zone_id;
-    return typeof zone === "string" ? [zone] : [];
-  });
+  const zones = zonesOf(ids, graph);
   const twice = zones.find((zone, index) => zones.indexOf(zone) !== index);
   if (twice !== undefined) {
     return failedIf(true, `it has two subnets in ${twice}`, "subnet_ids");

@@ -3,7 +3,7 @@ import { listOf } from "../aws/values";
 import { zonesOf } from "../aws/zones";
 import type { Graph, Resource } from "../graph";
 import { speaksOf } from "../iam-document";
-import { at, blocks, failedIf, judgeKnown, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
+import { at, failedIf, judgeKnown, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { functionOf } from "../aws/functions";
 import { callsTo } from "../wiring/invokers";
 import { judgeOurKey } from "./keys";
@@ -238,7 +238,7 @@ function judgePermission({ values }: Resource, { environment }: RuleContext): re
       }
       return [
         ...failedIf(
-          blocks(source).length + blocks(account).length === 0,
+          listOf(source).length + listOf(account).length === 0,
           `it lets ${name} call for whomever`,
           "source_arn",
         ),

@@ -234,7 +234,11 @@ function judgePermission({ values }: Resource, { environment }: RuleContext): re
       }
       if (!name.endsWith(".amazonaws.com")) {
         const isForeign = accountIn(name, environment.accountId) !== environment.accountId;
-        return failedIf(isForeign && organization === undefined, `it lets ${name} of another account call`, "principal");
+        return failedIf(
+          isForeign && organization === undefined,
+          `it lets ${name} of another account call`,
+          "principal",
+        );
       }
       return [
         ...failedIf(

@@ -120,6 +120,8 @@ export function callsBy(invoker: Resource, graph: Graph): Invocation[] {
 }
 
 function ruleOf(name: unknown, graph: Graph): unknown {
-  const rule = graph.reference(name)?.resource ?? graph.ofType("aws_cloudwatch_event_rule").find((one) => one.values.name === name);
+  const rule =
+    graph.reference(name)?.resource ??
+    graph.ofType("aws_cloudwatch_event_rule").find((one) => one.values.name === name);
   return rule === undefined ? graph.arnIn("events", `rule/${String(name)}`) : graph.arnOf(rule);
 }

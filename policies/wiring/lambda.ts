@@ -82,7 +82,8 @@ export const LAMBDA_WIRING: readonly Rule[] = [
       "https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/lambda/invocation.go",
       "https://github.com/hashicorp/terraform-plugin-sdk/issues/476",
     ],
-    remedy: "leave lifecycle_scope out, and name in triggers what the call depends on: a call that fails is then replaced",
+    remedy:
+      "leave lifecycle_scope out, and name in triggers what the call depends on: a call that fails is then replaced",
     judge: ({ values }) =>
       judgeKnown(values.lifecycle_scope, "lifecycle_scope", (scope) =>
         failedIf(

@@ -4,6 +4,7 @@ import type { Graph, Resource } from "../graph";
 import { at, failedIf, type Rule, unknown, type Verdict, warnIf } from "../rule";
 import { admissionProblems, clientProblems, endpointProblems, reachesS3, servesClients } from "./endpoint-clients";
 import { endpointsIn, endpointsOf, groupIdsOf, hasPrivateNames, isGateway, isInterface, vpcOf } from "./endpoints";
+import { ISOLATED_TYPES, judgeIsolation } from "./isolated-clients";
 import { deliveryProblems } from "./log-delivery";
 import { CLIENT_TYPES, clientOf } from "./security-groups";
 
@@ -103,6 +104,20 @@ export const VPC_WIRING: readonly Rule[] = [
             ),
           ]
         : [],
+  },
+  {
+    id: "WIRE-VPC-05",
+    title: "Subnets without NAT have an endpoint for every service that is used from them",
+    severity: "critical",
+    level: "error",
+    types: ISOLATED_TYPES,
+    sources: [
+      "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
+      "https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-vpe-create-access.html",
+      "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html",
+    ],
+    remedy: "add the service to network.endpoints of the environment",
+    judge: (resource, { graph }) => judgeIsolation(resource, graph),
   },
   {
     id: "WIRE-VPC-06",

@@ -228,8 +228,6 @@ const OPERATIONS = [
   }),
 ];
 
-const DEPLOYMENT = [];
-
 /** Rules that are known, and wait for what they would judge. */
 export const WAITING: readonly WaitingRule[] = [
   ...CATALOG,

@@ -1,7 +1,8 @@
 import type { SynthesizedStack } from "../graph";
-import { added, find, type Mutation, statement } from "./mutation";
+import { added, find, type Mutation, set, statement } from "./mutation";
 
 const POLICY = ["aws_iam_role_policy", "lake_catalog-encryption"] as const;
+const OPTIMIZER = ["aws_glue_catalog_table_optimizer", "domain-sales_orders_tables_raw_compaction"] as const;
 const SETTINGS = ["aws_glue_data_catalog_encryption_settings", "lake_"] as const;
 
 /** Encrypts the catalog without a role of its own, and lets another one use it. */
@@ -56,5 +57,17 @@ export const GLUE_WIRING_MUTATIONS: readonly Mutation[] = [
       lifecycle: { prevent_destroy: true },
     }),
     found: "aws_glue_catalog_database.early",
+  },
+  {
+    rule: "WIRE-GLUE-06",
+    what: "an optimizer that does not wait for its table",
+    edit: set(...OPTIMIZER, "depends_on", []),
+    found: OPTIMIZER,
+  },
+  {
+    rule: "WIRE-GLUE-06",
+    what: "an optimizer of another table",
+    edit: set(...OPTIMIZER, "table_name", "elsewhere"),
+    found: OPTIMIZER,
   },
 ];

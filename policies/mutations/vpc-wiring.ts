@@ -1,4 +1,4 @@
-import { type Edit, find, type Mutation, removed, set, statement } from "./mutation";
+import { find, inOrder, type Mutation, removed, set, statement } from "./mutation";
 
 const VPC = ["aws_vpc", "network"] as const;
 const GLUE = ["aws_vpc_endpoint", "endpoints_glue"] as const;
@@ -7,14 +7,6 @@ const INGRESS = ["aws_vpc_security_group_ingress_rule", "https"] as const;
 const EGRESS = "aws_vpc_security_group_egress_rule";
 const FLOW_LOG = ["aws_flow_log", "network"] as const;
 const LOG_POLICY = ["aws_s3_bucket_policy", "log-bucket"] as const;
-
-const inOrder =
-  (...edits: readonly Edit[]): Edit =>
-  (stacks) => {
-    edits.forEach((edit) => {
-      edit(stacks);
-    });
-  };
 
 /** Each breaks the wiring of production's network, and says which rule notices. */
 export const VPC_WIRING_MUTATIONS: readonly Mutation[] = [

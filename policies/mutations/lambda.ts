@@ -31,7 +31,7 @@ const permission = (values: object): Edit =>
     ...values,
   });
 
-const OTHER = ["aws_lambda_permission", "other"] as const;
+const OTHER = "aws_lambda_permission.other";
 
 /** Each weakens a function of production, and says which rule notices. */
 export const LAMBDA_MUTATIONS: readonly Mutation[] = [
@@ -61,7 +61,7 @@ export const LAMBDA_MUTATIONS: readonly Mutation[] = [
   {
     rule: "LAKE-LAM-04",
     what: "a key of AWS in a variable",
-    edit: variable("UPSTREAM", ["AKIA", "IOSFODNN7EXAMPLE"].join("")),
+    edit: variable("UPSTREAM", ["wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYEXAMPLEKEY"].join("/")),
     found: FUNCTION,
   },
   {

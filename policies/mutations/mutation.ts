@@ -28,7 +28,7 @@ export interface Mutation {
   readonly what: string;
   readonly edit: Edit;
   /**
-   * Type and part of the address of what is found, or the name of a stack.
+   * Type and part of the address of what is found; the name of a stack, or the address of what is added.
    *
    * @default - the bucket of the raw zone
    */

@@ -1,6 +1,7 @@
 import { added, addedStatement, type Edit, find, type Mutation, set, statement } from "./mutation";
 
 const RAW = "lake_raw_";
+const LANDING = "lake_landing_";
 const RAW_NAME = "basin-prod-lake-raw-333333333333";
 const LIFECYCLE = "aws_s3_bucket_lifecycle_configuration";
 const POLICY = "aws_s3_bucket_policy";
@@ -140,10 +141,10 @@ export const S3_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-S3-07",
     what: "a refusal that hits Lake Formation's own role",
-    found: [POLICY, RAW],
+    found: [POLICY, LANDING],
     edit: (stacks) => {
       added("prod-lake", "aws_lakeformation_resource", "second", {
-        arn: `arn:aws:s3:::${RAW_NAME}`,
+        arn: `arn:aws:s3:::${RAW_NAME.replace("raw", "landing")}`,
         use_service_linked_role: true,
       })(stacks);
       // it is deployed by somebody who may

@@ -61,15 +61,15 @@ export const VPC_MUTATIONS: readonly Mutation[] = [
     what: "a route table without S3",
     edit: (stacks) => {
       const { values } = find(stacks, "aws_vpc_endpoint", "endpoints_s3");
-      values.route_table_ids = (values.route_table_ids as string[]).filter((id) => !id.includes("data-routes"));
+      values.route_table_ids = (values.route_table_ids as string[]).filter((id) => !id.includes("egress-a-routes"));
     },
-    found: ["aws_route_table", "network_data-routes"],
+    found: ["aws_route_table", "egress-a-routes"],
   },
   {
     rule: "LAKE-VPC-07",
     what: "a subnet without a route table",
-    edit: removed("aws_route_table_association", "network_data-a"),
-    found: ["aws_subnet", "network_data-a"],
+    edit: removed("aws_route_table_association", "egress-a-association"),
+    found: ["aws_subnet", "internet_egress-a_"],
   },
   {
     rule: "LAKE-VPC-10",
@@ -100,8 +100,8 @@ export const VPC_MUTATIONS: readonly Mutation[] = [
   {
     rule: "LAKE-VPC-08",
     what: "public names",
-    edit: set("aws_vpc_endpoint", "endpoints_glue", "private_dns_enabled", false),
-    found: GLUE,
+    edit: set("aws_vpc_endpoint", "endpoints_athena", "private_dns_enabled", false),
+    found: ["aws_vpc_endpoint", "endpoints_athena"],
   },
   {
     rule: "LAKE-VPC-08",

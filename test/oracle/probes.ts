@@ -1,5 +1,5 @@
 import type { Acceptance } from "./accepted";
-import { added, type Edit, find, inOrder, removed, set, statement } from "../../policies/mutations/mutation";
+import { type Edit, find, inOrder, removed, set, statement } from "../../policies/mutations/mutation";
 
 /** A blunt change to production that is made for some checks of checkov: those that our own mutations do not reach. */
 export interface Probe {
@@ -188,14 +188,5 @@ export const PROBES: readonly Probe[] = [
     what: "a function in no network",
     checks: ["CKV_AWS_117"],
     edit: set("aws_lambda_function", "table-migrator", "vpc_config", undefined),
-  },
-  {
-    what: "a function that a service may call for whomever",
-    checks: ["CKV_AWS_364"],
-    edit: added("prod-processing", "aws_lambda_permission", "other", {
-      function_name: "basin-prod-table-migrator",
-      action: "lambda:InvokeFunction",
-      principal: "s3.amazonaws.com",
-    }),
   },
 ];

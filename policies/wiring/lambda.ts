@@ -81,6 +81,7 @@ export const LAMBDA_WIRING: readonly Rule[] = [
     sources: [
       "https://github.com/hashicorp/terraform-provider-aws/blob/v5.100.0/internal/service/lambda/invocation.go",
       "https://github.com/hashicorp/terraform-plugin-sdk/issues/476",
+      "https://developer.hashicorp.com/terraform/plugin/sdkv2/guides/v2-upgrade-guide",
     ],
     remedy:
       "leave lifecycle_scope out, and name in triggers what the call depends on: a call that fails is then replaced",

@@ -6,7 +6,7 @@ export interface EmulatedRequest {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   /** @default "tls" */
   readonly transport?: "plain" | "tls";
 }
@@ -16,8 +16,19 @@ export interface EmulatedAnswer {
   readonly text: string;
 }
 
+/** An answer, with what only its headers tell. */
+export interface AnswerWithHeaders extends EmulatedAnswer {
+  readonly headers: Headers;
+}
+
 /** Sends a request in the form of a signed one. The signature is a dummy: the emulator does not check it. */
 export async function send(emulator: Emulator, request: EmulatedRequest): Promise<EmulatedAnswer> {
+  const { status, text } = await sendForHeaders(emulator, request);
+  return { status, text };
+}
+
+/** Sends a request as `send` does. */
+export async function sendForHeaders(emulator: Emulator, request: EmulatedRequest): Promise<AnswerWithHeaders> {
   const { service, method = "POST", path = "/", headers, body, transport = "tls" } = request;
   const scope = `emulator/20200101/${emulator.variables.AWS_REGION ?? ""}/${service}/aws4_request`;
   const response = await fetch(`${transport === "tls" ? emulator.endpoint : emulator.plainEndpoint}${path}`, {
@@ -28,7 +39,7 @@ export async function send(emulator: Emulator, request: EmulatedRequest): Promis
     },
     ...(body === undefined ? {} : { body }),
   });
-  return { status: response.status, text: await response.text() };
+  return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
 /**

@@ -2,6 +2,8 @@
 
 Prints one line of JSON with two endpoints: one stands for AWS's TLS endpoints, the other for those without TLS, which
 differ in what policies see. Both speak plain HTTP. Ends when standard input does.
+
+Lambda functions run under the Node at BASIN_LAMBDA_NODE and the Python at BASIN_LAMBDA_PYTHON, or that of the emulator.
 """
 
 from __future__ import annotations
@@ -26,10 +28,29 @@ from extensions import (
     false_successes,
     flow_logs,
     key_rotation,
+    lambda_code,
+    lambda_configuration,
+    lambda_functions,
+    resource_policies,
     rule_descriptions,
+    table_optimizers,
     table_versions,
 )
 from extensions.errors import service_error
+
+EXTENSIONS = (
+    bucket_policies,
+    false_successes,
+    flow_logs,
+    key_rotation,
+    lambda_code,
+    lambda_configuration,
+    lambda_functions,
+    resource_policies,
+    rule_descriptions,
+    table_optimizers,
+    table_versions,
+)
 
 Environ = dict[str, Any]
 Answer = Iterable[bytes]
@@ -107,8 +128,7 @@ def serve(application: Callable[..., Answer], transport: str) -> BaseWSGIServer:
 def main() -> None:
     """Installs the extensions, serves, and waits for the end of standard input."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    extensions = (bucket_policies, false_successes, flow_logs, key_rotation, rule_descriptions, table_versions)
-    for extension in extensions:
+    for extension in EXTENSIONS:
         extension.install()
     dispatcher = Dispatcher(create_application)
     servers = {transport: serve(dispatcher, transport) for transport in ("tls", "plain")}

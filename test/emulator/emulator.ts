@@ -11,6 +11,13 @@ export interface EmulatorProps {
   /** The account that everything is in. */
   readonly accountId: string;
   readonly region: string;
+  /**
+   * A Python that Lambda functions run under. Compiled modules come from what is installed for it, in the versions of
+   * the function's own packages: those of the function are for another machine.
+   *
+   * @default - the emulator's own, which runs no function with compiled modules
+   */
+  readonly lambdaPython?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -35,10 +42,10 @@ export interface Emulator {
  * @throws CommandError if Python or its packages cannot be had
  */
 export async function startEmulator(props: EmulatorProps): Promise<Emulator> {
-  const { accountId, region, signal = new AbortController().signal } = props;
+  const { region, signal = new AbortController().signal } = props;
   const requirements = join(__dirname, "requirements.txt");
   const python = await preparePython({ name: "emulator", requirements, signal });
-  const child = spawn(python, [join(__dirname, "emulator.py")], { env: serverVariables(accountId) });
+  const child = spawn(python, [join(__dirname, "emulator.py")], { env: serverVariables(props) });
   const log = keepLog(child);
   let failure = "";
   const ended = new Promise<void>((end) => {
@@ -73,9 +80,14 @@ export async function startEmulator(props: EmulatorProps): Promise<Emulator> {
 }
 
 /** What the server sees of our variables: nothing that leads to a real account or changes how moto answers. */
-function serverVariables(accountId: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|MOTO|PYTHON)/.test(name));
-  return { ...Object.fromEntries(kept), MOTO_ACCOUNT_ID: accountId };
+function serverVariables({ accountId, lambdaPython }: EmulatorProps): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(AWS|BASIN_LAMBDA|MOTO|PYTHON)/.test(name));
+  return {
+    ...Object.fromEntries(kept),
+    BASIN_LAMBDA_NODE: process.execPath,
+    ...(lambdaPython !== undefined && { BASIN_LAMBDA_PYTHON: lambdaPython }),
+    MOTO_ACCOUNT_ID: accountId,
+  };
 }
 
 function clientVariables(endpoint: string, region: string): Record<string, string> {

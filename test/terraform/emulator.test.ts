@@ -48,7 +48,7 @@ describe("the emulator", () => {
 
   test.each([
     ["a service that does not exist", { service: "no-such-service" }, 501],
-    ["to run a function", { service: "lambda", path: "/2015-03-31/functions/f/invocations", body: "{}" }, 501],
+    ["to run a function later", { service: "lambda", path: "/2014-11-13/functions/f/invoke-async", body: "{}" }, 501],
     ["a path that no operation has", { service: "lambda", method: "GET", path: "/2015-03-31/nonsense" }, 501],
     ["an unknown subresource of a bucket", { service: "s3", method: "GET", path: "/honest?policyStatus" }, 501],
     ["its deletion", { service: "s3", method: "DELETE", path: "/honest?metadataTable" }, 501],

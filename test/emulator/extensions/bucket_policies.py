@@ -30,6 +30,9 @@ TOLD_BY_HEADERS = {
     "aws:sourcevpce": "x-emulator-source-vpce",
 }
 
+# condition keys of the network that a caller is in, by access key: for callers that cannot tell them by headers
+NETWORKS: dict[str, dict[str, str]] = {}
+
 # keys that hold for every request of a person or a role of this account, and those that none of them has
 CONSTANT = {"aws:principalisawsservice": "false", "aws:viaawsservice": "false"}
 ABSENT = {"aws:principalorgid", "aws:principalorgpaths", "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid"}
@@ -86,6 +89,7 @@ def context_of(response: S3Response, principal: str, query: dict[str, str]) -> d
         **{key: query.get(name) for key, name in QUERY_KEYS.items()},
         **{key: headers.get(key.removeprefix("s3:")) for key in HEADER_KEYS},
         **{key: headers[header] for key, header in TOLD_BY_HEADERS.items() if header in headers},
+        **NETWORKS.get(access_key(response), {}),
     }
     return {key: value for key, value in filled.items() if value is not None}
 
@@ -93,13 +97,18 @@ def context_of(response: S3Response, principal: str, query: dict[str, str]) -> d
 def caller(response: S3Response) -> str:
     """Names the role or user of the access key; keys that belong to nobody act as the account itself."""
     account, partition = response.current_account, response.partition
-    key = re.search(r"Credential=([^/,]+)/", response.headers.get("Authorization", ""))
-    key_id = key.group(1) if key else ""
+    key_id = access_key(response)
     role = sts_backends[account][partition].get_assumed_role_from_access_key(key_id)
     if role:
         return role.role_arn
     user = iam_backends[account][partition].get_user_from_access_key_id(key_id)
     return user.arn if user else f"arn:{partition}:iam::{account}:root"
+
+
+def access_key(response: S3Response) -> str:
+    """Reads which access key a request is signed with."""
+    key = re.search(r"Credential=([^/,]+)/", response.headers.get("Authorization", ""))
+    return key.group(1) if key else ""
 
 
 def bucket_of(response: S3Response, name: str) -> FakeBucket | None:

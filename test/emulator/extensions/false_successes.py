@@ -28,7 +28,7 @@ REFUSED: dict[str, dict[str, str]] = {
         "StartWorkflowRun": RUNS_NOTHING,
     },
     "kafka": {"CreateCluster": NEVER_READY, "CreateClusterV2": NEVER_READY},
-    "lambda": {"Invoke": RUNS_NOTHING, "InvokeAsync": RUNS_NOTHING},
+    "lambda": {"InvokeAsync": RUNS_NOTHING},
     "redshift-data": {"ExecuteStatement": RUNS_NOTHING, "BatchExecuteStatement": RUNS_NOTHING},
     "ssm": {"SendCommand": RUNS_NOTHING},
     "stepfunctions": {"StartExecution": RUNS_NOTHING, "StartSyncExecution": RUNS_NOTHING},

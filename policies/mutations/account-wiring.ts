@@ -1,7 +1,6 @@
 import { added, find, type Mutation, set } from "./mutation";
 
 const ALIAS = ["aws_kms_alias", "foundation_messaging-key"] as const;
-const DATABASE = ["aws_glue_catalog_database", "domain-web_database-raw"] as const;
 const ROLE = ["aws_iam_role", "lake_catalog-encryption"] as const;
 const SETTINGS = "aws_glue_data_catalog_encryption_settings";
 const ENDPOINT = ["aws_vpc_endpoint", "endpoints_glue"] as const;
@@ -26,8 +25,11 @@ export const ACCOUNT_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-NAME-01",
     what: "a database in another stack, in upper case",
-    edit: set(...DATABASE, "name", "BASIN_PROD_SALES_RAW"),
-    found: DATABASE,
+    edit: added("prod-domain-web", "aws_glue_catalog_database", "twin", {
+      name: "BASIN_PROD_SALES_RAW",
+      lifecycle: { prevent_destroy: true },
+    }),
+    found: "aws_glue_catalog_database.twin",
   },
   {
     rule: "WIRE-NAME-01",

@@ -1,5 +1,5 @@
 import type { SynthesizedStack } from "../graph";
-import { added, find, type Mutation, set, statement } from "./mutation";
+import { added, addedStatement, find, type Mutation, set, statement } from "./mutation";
 
 const POLICY = ["aws_iam_role_policy", "lake_catalog-encryption"] as const;
 const OPTIMIZER = ["aws_glue_catalog_table_optimizer", "domain-sales_orders_tables_raw_compaction"] as const;
@@ -15,16 +15,20 @@ const user = (change: (found: Record<string, unknown>, key: unknown) => void) =>
   for (const [type, part, sid] of OTHERS) {
     statement(type, part, sid)(stacks);
   }
+  for (const role of ["migrator", "upkeep"]) {
+    const use = { Effect: "Allow", Action: USE, Resource: atRest.sse_aws_kms_key_id };
+    addedStatement("aws_iam_role_policy", `processing_table-${role}_`, use)(stacks);
+  }
   statement(...POLICY, "UseKeyCatalog", (found) => {
     change(found, found.Resource);
   })(stacks);
 };
 
+const USE = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"];
+
 const OTHERS = [
   ["aws_iam_policy", "bootstrap_read-configuration_", "ReadCatalog"],
   ["aws_iam_policy", "bootstrap_change-services_", "ChangeCatalog"],
-  ["aws_iam_role_policy", "processing_table-migrator_", "ChangeTables"],
-  ["aws_iam_role_policy", "processing_table-upkeep_", "UpdateTables"],
 ] as const;
 
 /** Each breaks the use of the Data Catalog, and says which rule notices. */

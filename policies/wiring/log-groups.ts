@@ -69,18 +69,28 @@ function judgeKey(group: Resource, context: RuleContext): Verdict[] {
   if (resourcePolicy(key, graph) === "unknown") {
     return unknown(`the policy of ${key.address} is not written out, so whether it admits ${service} is not known`);
   }
-  const arn = graph.arnOf(group);
-  const call = { service, source: arn, facts: { "kms:encryptioncontext:aws:logs:arn": arn } };
-  const missing = notAdmitted(key, ENCRYPTING, call, context);
+  const missing = refusedFor(group, key, service, context);
+  // many groups have one key: what it lacks is said of the first
+  const [first] = graph
+    .ofType("aws_cloudwatch_log_group")
+    .filter(({ values }) => keyOf(values.kms_key_id, graph) === key)
+    .filter((other) => refusedFor(other, key, service, context).join() === missing.join());
   const late = graph.referring("aws_kms_key_policy", "key_id", key).find((policy) => !graph.isBefore(policy, group));
   return [
     ...failedIf(
-      missing.length > 0,
+      missing.length > 0 && first === group,
       `${key.address} does not let ${service} ${missing.join(", ")} for this group`,
       attribute,
     ),
     ...failedIf(late !== undefined, `nothing makes it wait for ${late?.address ?? ""}`, attribute),
   ];
+}
+
+/** What a key does not let CloudWatch Logs do for a group. */
+function refusedFor(group: Resource, key: Resource, service: string, context: RuleContext): string[] {
+  const arn = context.graph.arnOf(group);
+  const call = { service, source: arn, facts: { "kms:encryptioncontext:aws:logs:arn": arn } };
+  return [...notAdmitted(key, ENCRYPTING, call, context)];
 }
 
 function groupNamed(name: string, graph: Graph): Resource | undefined {

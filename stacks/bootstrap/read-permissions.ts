@@ -1,5 +1,5 @@
 import type { Statement } from "../../modules/iam/policy";
-import { forArtifacts, type Scope } from "./scope";
+import { forArtifacts, forFunctions, type Scope } from "./scope";
 
 /**
  * Reads how the resources of the layers are configured, and no data: no object of the lake, no secret, no key but that of
@@ -31,6 +31,8 @@ export function configurationReading(scope: Scope): Statement[] {
     ),
     allow("ReadArtifacts", ["s3:GetObject", "s3:GetObjectTagging", "s3:GetObjectVersion"], `${artifacts}/*`),
     { ...allow("DecryptArtifacts", ["kms:Decrypt"], arnOf("kms", "key/*")), Condition: forArtifacts(scope) },
+    // without it Lambda shows a function as if it had no variables, and every plan would add them
+    { ...allow("DecryptVariables", ["kms:Decrypt"], arnOf("kms", "key/*")), Condition: forFunctions(scope) },
     allow(
       "ReadKeys",
       ["kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags"],

@@ -62,3 +62,12 @@ export function forArtifacts({ artifacts, keyAliases }: Scope): Conditions {
     StringEquals: { "kms:EncryptionContext:aws:s3:arn": artifacts },
   };
 }
+
+/** Uses the data key for the variables of functions alone: Lambda asks for it with the permissions of whoever calls it. */
+export function forFunctions({ account, keyAliases }: Scope): Conditions {
+  const domain = account.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  return {
+    "ForAnyValue:StringEquals": { "kms:ResourceAliases": `${keyAliases}data` },
+    StringEquals: { "kms:ViaService": `lambda.${account.region}.${domain}` },
+  };
+}

@@ -1,5 +1,5 @@
 import type { Conditions, Statement } from "../../modules/iam/policy";
-import { forArtifacts, type Scope } from "./scope";
+import { forArtifacts, forFunctions, type Scope } from "./scope";
 
 /** Services that resources of the layers hand a role to. WIRE-IAM-05 tells which one is missing. */
 const SERVICES_WITH_ROLES = ["glue.amazonaws.com", "lambda.amazonaws.com"];
@@ -108,6 +108,8 @@ function ofKeys(scope: Scope): Statement[] {
     ),
     allow("NameKeys", ["kms:*Alias"], arnOf("kms", `${keyAliases}*`)),
     allow("EncryptArtifacts", ["kms:GenerateDataKey"], arnOf("kms", "key/*"), forArtifacts(scope)),
+    // Lambda grants the function's role the use of the key in the name of whoever makes the function
+    allow("EncryptVariables", ["kms:CreateGrant", "kms:Encrypt"], arnOf("kms", "key/*"), forFunctions(scope)),
   ];
 }
 

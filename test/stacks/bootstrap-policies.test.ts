@@ -50,6 +50,11 @@ const data = (bucket: string) => ({
   "kms:EncryptionContext:aws:s3:arn": bucket,
 });
 
+const throughLambda = {
+  "kms:ResourceAliases": ["alias/basin-prod-data"],
+  "kms:ViaService": "lambda.eu-west-1.amazonaws.com",
+};
+
 type Role = keyof typeof ROLES;
 type Row = readonly [
   action: string,
@@ -117,6 +122,10 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["kms:Decrypt", DATA_KEY, [], ALL, data(RAW)],
     ["kms:Decrypt", DATA_KEY, ALL, [], data(ARTIFACTS)],
     ["kms:GenerateDataKey", DATA_KEY, DEPLOYERS, READERS, data(ARTIFACTS)],
+    ["kms:Decrypt", DATA_KEY, ALL, [], throughLambda],
+    ["kms:CreateGrant", DATA_KEY, DEPLOYERS, READERS, throughLambda],
+    ["kms:CreateGrant", DATA_KEY, [], ALL],
+    ["kms:CreateGrant", CATALOG_KEY, [], ALL, { "kms:ViaService": "lambda.eu-west-1.amazonaws.com" }],
     ["kms:Decrypt", CATALOG_KEY, ["role of a layer"], ALL],
     ["secretsmanager:GetSecretValue", SECRET, ["administrator"], [...ALL, "role of a layer"]],
     ["s3:GetObject", `${ARTIFACTS}/contracts/sales.json`, ALL, []],

@@ -77,7 +77,12 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     ],
   },
   aws_lambda_function: {
-    reading: ["lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:GetFunctionCodeSigningConfig"],
+    reading: [
+      "lambda:GetFunction",
+      "lambda:ListVersionsByFunction",
+      "lambda:GetFunctionCodeSigningConfig",
+      "kms:Decrypt",
+    ],
     writing: [
       "lambda:CreateFunction",
       "lambda:UpdateFunctionCode",
@@ -87,6 +92,8 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "lambda:UntagResource",
       "iam:PassRole",
       "s3:GetObjectVersion",
+      "kms:CreateGrant",
+      "kms:Encrypt",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
       "ec2:DescribeVpcs",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { preparePython } from "../../cli/python/environment";
 import type { TableDataset } from "../../domains/schema";
 import type { Emulator } from "../emulator/emulator";
-import { preparePython } from "../emulator/python";
 import { temporaryFolder } from "../support/checkout";
 import { prepareJars } from "./jars";
 import { databaseOf } from "./lake";

@@ -66,7 +66,7 @@ export async function unpackPackages(props: PackagesForElsewhere): Promise<void>
   const { requirements, platform, pythonVersion, folder } = props;
   await withUv(props, async (uv, python) => {
     const target = ["--python-platform", platform, "--python-version", pythonVersion, "--target", folder];
-    const locked = ["--only-binary", ":all:", "--no-deps", "--require-hashes", "--requirements", requirements];
+    const locked = ["--only-binary", ":all:", "--require-hashes", "--requirements", requirements];
     await uv("pip", "install", "--python", python.executable, "--no-compile-bytecode", ...target, ...locked);
   });
 }

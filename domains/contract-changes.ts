@@ -119,10 +119,10 @@ function orderChanges(before: TableContract, after: TableContract): Finding[] {
 
 type Column = TableContract["columns"][number];
 
-function newColumn({ name, required }: Column): Finding {
+function newColumn({ name, icebergType: type, required }: Column): Finding {
   return required
     ? { class: "breaking", subject: `columns.${name}`, text: "is new and required: rows that exist have no value" }
-    : { class: "compatible", subject: `columns.${name}`, text: "is new" };
+    : { class: "compatible", subject: `columns.${name}`, text: `is new: ${type}` };
 }
 
 function changesOfColumn(before: Column, after: Column): Finding[] {
@@ -174,7 +174,7 @@ function fieldChanges(subject: string, before: Struct, after: Struct): Finding[]
     ...after.fields.flatMap(({ name, type }): Finding[] => {
       const old = before.fields.find((field) => field.name === name);
       return old === undefined
-        ? [{ class: "compatible", subject: `${subject}.${name}`, text: "is new" }]
+        ? [{ class: "compatible", subject: `${subject}.${name}`, text: `is new: ${icebergType(type)}` }]
         : typeChanges(`${subject}.${name}`, old.type, type);
     }),
   ];

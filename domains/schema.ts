@@ -12,6 +12,8 @@ export type Sensitivity = (typeof SENSITIVITIES)[number];
 /** Where tables of a dataset live, in the order in which data passes through. */
 export const TABLE_ZONES = ["raw", "curated", "published"] as const;
 
+export type TableZone = (typeof TABLE_ZONES)[number];
+
 // Terraform evaluates ${ and %{ wherever they stand; control characters break the catalog's single-line comments
 const LINE = /^(?!\s)(?!.*[$%]\{)[^\x00-\x1f\x7f-\x9f]+(?<!\s)$/;
 

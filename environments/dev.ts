@@ -10,6 +10,7 @@ export const dev = defineEnvironment({
   // rebuilt at will: nothing here is worth protecting
   destroyProtection: false,
   alerts: { emails: ["data-platform-dev@example.com"] },
+  logRetentionDays: 30,
   network: {
     cidr: "10.10.0.0/16",
     dataSubnets: ["10.10.0.0/20", "10.10.16.0/20", "10.10.32.0/20"],
@@ -44,6 +45,7 @@ export const dev = defineEnvironment({
   lake: {
     landing: { transitions: [], expirationDays: 30, objectLock: { kind: "none" } },
     logs: { transitions: [], expirationDays: 90 },
+    tables: { snapshotDays: 3, minimumSnapshots: 1, orphanFileDays: 3 },
     noncurrentVersionDays: 7,
     queryResultsExpirationDays: 7,
     // engineers look at objects from their workstations

@@ -9,6 +9,7 @@ export const prod = defineEnvironment({
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   destroyProtection: true,
   alerts: { emails: ["data-platform@example.com"] },
+  logRetentionDays: 365,
   network: {
     cidr: "10.30.0.0/16",
     dataSubnets: ["10.30.0.0/20", "10.30.16.0/20", "10.30.32.0/20"],
@@ -55,6 +56,7 @@ export const prod = defineEnvironment({
       ],
       expirationDays: 730,
     },
+    tables: { snapshotDays: 30, minimumSnapshots: 5, orphanFileDays: 7 },
     noncurrentVersionDays: 30,
     queryResultsExpirationDays: 30,
     restrictObjectAccess: true,

@@ -46,6 +46,11 @@ const ageRules = {
   expirationDays: days(1, 36500, "count the days from the object's creation"),
 };
 
+/** Periods for which CloudWatch Logs keeps entries: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+export const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
 /** Text of tags: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
 export const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u;
 
@@ -111,6 +116,11 @@ export const environmentSchema = z.strictObject({
       }),
     ),
   }),
+  /** How long entries of CloudWatch log groups stay, in days. */
+  logRetentionDays: limited(z.literal(LOG_RETENTION_DAYS), {
+    limit: `one of ${LOG_RETENTION_DAYS.join(", ")}`,
+    remedy: "use 365 in production, where somebody may ask months later",
+  }),
   network: networkSchema,
   keys: z.strictObject({
     // https://docs.aws.amazon.com/kms/latest/APIReference/API_EnableKeyRotation.html
@@ -137,6 +147,22 @@ export const environmentSchema = z.strictObject({
     }),
     /** S3 access logs and VPC flow logs. */
     logs: z.strictObject(ageRules),
+    /** What Iceberg tables keep beside the rows they have now. */
+    tables: z.strictObject({
+      /** How long readers can go back to an earlier state of a table, in days. */
+      snapshotDays: days(1, 36500, "use 7: a week to notice a mistake and read what was there before"),
+      /** How many earlier states stay, however old they are. */
+      minimumSnapshots: limited(z.int().min(1).max(10_000), {
+        limit: "a whole number from 1 to 10000",
+        remedy: "use 5: what is written once a month can be taken back too",
+      }),
+      /** How old a file has to be before it is deleted because no table refers to it, in days. */
+      orphanFileDays: days(
+        1,
+        36500,
+        "use 3 or more, longer than any job runs: writers refer to their files at the end",
+      ),
+    }),
     /** How long overwritten and deleted versions can be brought back, in days. */
     noncurrentVersionDays: days(1, 36500, "use 30: a month to notice a mistake"),
     /** How long results of Athena queries stay, in days. */

@@ -9,6 +9,7 @@ export const staging = defineEnvironment({
   availabilityZones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
   destroyProtection: true,
   alerts: { emails: ["data-platform-staging@example.com"] },
+  logRetentionDays: 90,
   network: {
     cidr: "10.20.0.0/16",
     dataSubnets: ["10.20.0.0/20", "10.20.16.0/20", "10.20.32.0/20"],
@@ -47,6 +48,7 @@ export const staging = defineEnvironment({
       objectLock: { kind: "retain", mode: "GOVERNANCE", days: 1 },
     },
     logs: { transitions: [{ storageClass: "STANDARD_IA", days: 30 }], expirationDays: 180 },
+    tables: { snapshotDays: 7, minimumSnapshots: 5, orphanFileDays: 3 },
     noncurrentVersionDays: 30,
     queryResultsExpirationDays: 30,
     restrictObjectAccess: true,

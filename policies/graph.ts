@@ -282,6 +282,21 @@ const IDENTITIES: Readonly<
     }
   >
 > = {
+  aws_cloudwatch_event_rule: {
+    name: "name",
+    arn: (name, { partition, region, accountId }, { event_bus_name: bus = "default" }) =>
+      `arn:${partition}:events:${region}:${accountId}:rule/${bus === "default" ? "" : `${String(bus)}/`}${name}`,
+  },
+  aws_cloudwatch_log_group: {
+    name: "name",
+    id: "id",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:logs:${region}:${accountId}:log-group:${name}`,
+  },
+  aws_cloudwatch_metric_alarm: {
+    name: "alarm_name",
+    id: "id",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${name}`,
+  },
   aws_glue_catalog_database: {
     name: "name",
     arn: (name, { partition, region, accountId }) => `arn:${partition}:glue:${region}:${accountId}:database/${name}`,
@@ -300,6 +315,11 @@ const IDENTITIES: Readonly<
     name: "name",
     id: "id",
     arn: (name, { partition, region, accountId }) => `arn:${partition}:kms:${region}:${accountId}:${name}`,
+  },
+  aws_lambda_function: {
+    name: "function_name",
+    id: "id",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:lambda:${region}:${accountId}:function:${name}`,
   },
   aws_s3_bucket: { name: "bucket", id: "id", arn: (name, { partition }) => `arn:${partition}:s3:::${name}` },
   aws_sns_topic: {

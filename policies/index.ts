@@ -1,7 +1,9 @@
 import type { Rule } from "./rule";
+import { CLOUDWATCH_RULES } from "./security/cloudwatch";
 import { GLUE_RULES } from "./security/glue";
 import { IAM_RULES } from "./security/iam";
 import { KMS_RULES } from "./security/kms";
+import { LAMBDA_RULES } from "./security/lambda";
 import { PIPELINE_ROLE_RULES } from "./security/pipeline-roles";
 import { S3_RULES } from "./security/s3";
 import { S3_REQUEST_RULES } from "./security/s3-requests";
@@ -11,10 +13,13 @@ import { STATE_BUCKET_RULES } from "./security/state-bucket";
 import { VPC_RULES } from "./security/vpc";
 import { TRAP_RULES } from "./traps";
 import { ACCOUNT_WIRING } from "./wiring/account";
+import { CLOUDWATCH_WIRING } from "./wiring/cloudwatch";
 import { DEPLOY_ROLE_WIRING } from "./wiring/deploy-role";
 import { GLUE_WIRING } from "./wiring/glue";
 import { IAM_WIRING } from "./wiring/iam";
 import { KMS_WIRING } from "./wiring/kms";
+import { LAMBDA_WIRING } from "./wiring/lambda";
+import { LOG_GROUP_WIRING } from "./wiring/log-groups";
 import { S3_WIRING } from "./wiring/s3";
 import { SNS_WIRING } from "./wiring/sns";
 import { VPC_WIRING } from "./wiring/vpc";
@@ -31,12 +36,17 @@ export const RULES: readonly Rule[] = [
   ...VPC_RULES,
   ...SNS_RULES,
   ...GLUE_RULES,
+  ...LAMBDA_RULES,
+  ...CLOUDWATCH_RULES,
   ...IAM_WIRING,
   ...DEPLOY_ROLE_WIRING,
   ...KMS_WIRING,
   ...S3_WIRING,
   ...VPC_WIRING,
   ...GLUE_WIRING,
+  ...LAMBDA_WIRING,
+  ...LOG_GROUP_WIRING,
+  ...CLOUDWATCH_WIRING,
   ...SNS_WIRING,
   ...ACCOUNT_WIRING,
   ...TRAP_RULES,

@@ -31,6 +31,14 @@ export function approvalOf({ action, address }: { readonly action: string; reado
 /** How many resources of a stack a deployment deletes or replaces without being asked again. */
 export const MAX_LOSSES = 20;
 
+/** What is replaced to be done once more: nothing is lost with it. */
+const CALLS = ["aws_lambda_invocation"];
+
+function tooMany(count: number, maximum: number): Objection[] {
+  const text = `${count} resources would be lost, more than ${maximum}`;
+  return count > maximum ? [{ text, approval: ["--max-losses", String(count)] }] : [];
+}
+
 /** The rule on plans: it is judged where they are applied, for no synthesized stack tells what is lost. */
 export const PLAN_GUARD: PlanRule = {
   id: "LAKE-STATE-08",
@@ -50,13 +58,6 @@ export const PLAN_GUARD: PlanRule = {
         text: `${loss.address} holds data, and the plan would ${loss.action} it`,
         approval: ["--approve", approvalOf(loss)],
       })),
-    ...(losses.length > maxLosses
-      ? [
-          {
-            text: `${losses.length} resources would be lost, more than ${maxLosses}`,
-            approval: ["--max-losses", String(losses.length)],
-          },
-        ]
-      : []),
+    ...tooMany(losses.filter(({ type }) => !CALLS.includes(type)).length, maxLosses),
   ],
 };

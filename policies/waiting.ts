@@ -24,9 +24,6 @@ const CATALOG = [
     "WIRE-GLUE-02": "Columns of Iceberg tables are left to the engines once the table is there",
     "WIRE-GLUE-03": "Tables that are called Iceberg tables are made as such",
   }),
-  ...waiting(["aws_glue_catalog_table_optimizer"], {
-    "WIRE-GLUE-06": "Optimizers have an Iceberg table that is there, a role that may, and a bucket they reach",
-  }),
   ...waiting(["aws_glue_connection"], {
     "LAKE-GLUE-08": "Connections to databases use TLS, and take their password from Secrets Manager",
     "WIRE-GLUE-04": "In the subnet and group of a connection, workers reach each other and S3",
@@ -40,9 +37,6 @@ const CATALOG = [
     "LAKE-GLUE-05": "Jobs end after a time, and are tried again a few times",
     "LAKE-GLUE-06": "Jobs write logs and metrics while they run",
     "WIRE-GLUE-07": "Jobs that ask Lake Formation for data have all the settings it takes",
-  }),
-  ...waiting(["aws_glue_job", "aws_lambda_function", "aws_mwaa_environment", "aws_sfn_state_machine"], {
-    "WIRE-GLUE-08": "Files that a resource names are uploaded before it, in the version it names",
   }),
   ...waiting(["aws_glue_security_configuration"], {
     "LAKE-GLUE-02": "Security configurations encrypt data, logs and bookmarks with a key of ours",
@@ -183,21 +177,8 @@ const ORCHESTRATION = [
   ...waiting(["aws_cloudtrail", "aws_sfn_state_machine"], {
     "WIRE-LOG-01": "ARNs of log groups end as the service wants them to",
   }),
-  ...waiting(["aws_lambda_function"], {
-    "LAKE-LAM-01": "Functions have a runtime that is supported",
-    "LAKE-LAM-02": "Calls of functions that fail are kept",
-    "LAKE-LAM-03": "Functions that touch data are in the VPC, in two zones",
-    "LAKE-LAM-04": "Variables of functions are encrypted with a key of ours",
-    "LAKE-LAM-06": "Functions are traced, and do not run without bound",
-    "WIRE-LAM-02": "Functions leave others of the account some concurrency",
-    "WIRE-LAM-04": "Functions with encrypted variables are replaced together with their role",
-  }),
   ...waiting(["aws_lambda_event_source_mapping"], {
     "WIRE-LAM-01": "Functions may read what feeds them, and have somewhere to put what fails",
-  }),
-  ...waiting(["aws_lambda_permission"], {
-    "LAKE-LAM-05": "Permissions to call a function say for whom the service calls",
-    "WIRE-LAM-03": "Every service that calls a function may do so, before it tries",
   }),
   ...waiting(["aws_emrserverless_application"], {
     "LAKE-EMRS-01": "Applications run in the VPC",
@@ -215,15 +196,6 @@ const OPERATIONS = [
     "LAKE-CT-04": "In production the trail has every reading and writing of the lake's objects",
     "WIRE-CT-01": "The trail's bucket lets it in, by its name, before it is made",
     "WIRE-CT-02": "The trail's key lets it encrypt, and those who read it decrypt",
-  }),
-  ...waiting(["aws_cloudwatch_log_group"], {
-    "LAKE-CW-01": "Log groups are encrypted with a key of ours, and keep logs for a time",
-    "WIRE-KMS-02": "The key of a log group lets in CloudWatch Logs for that group",
-    "WIRE-LOG-04": "Log groups that a service would make by itself are made before it",
-  }),
-  ...waiting(["aws_cloudwatch_metric_alarm"], {
-    "LAKE-CW-02": "Alarms tell somebody",
-    "WIRE-CW-02": "Alarms watch metrics that are sent, with the dimensions they are sent with",
   }),
   ...waiting(["aws_cloudwatch_composite_alarm"], { "WIRE-CW-01": "Alarms on alarms refer to them" }),
   ...waiting(["aws_cloudwatch_event_rule"], { "WIRE-S3-02": "Buckets of which events are awaited send them" }),
@@ -256,15 +228,6 @@ const OPERATIONS = [
   }),
 ];
 
-const DEPLOYMENT = [
-  ...waiting(["aws_mwaa_environment", "aws_glue_connection", "aws_emrserverless_application"], {
-    "WIRE-VPC-05": "Subnets without NAT have an endpoint for every service that is used from them",
-  }),
-  ...waiting(["aws_kinesis_firehose_delivery_stream", "aws_lambda_function", "aws_sfn_state_machine"], {
-    "WIRE-IAM-01": "A role may do its work before a service is made that tries it",
-  }),
-];
-
 /** Rules that are known, and wait for what they would judge. */
 export const WAITING: readonly WaitingRule[] = [
   ...CATALOG,
@@ -273,5 +236,4 @@ export const WAITING: readonly WaitingRule[] = [
   ...WAREHOUSE,
   ...ORCHESTRATION,
   ...OPERATIONS,
-  ...DEPLOYMENT,
 ];

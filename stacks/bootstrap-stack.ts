@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
 import { GithubOidcProvider } from "../modules/iam/github-oidc-provider";
-import { PermissionsBoundary } from "../modules/iam/permissions-boundary";
+import { ManagedPolicy } from "../modules/iam/managed-policy";
 import { PipelineRole, trustPeople } from "../modules/iam/pipeline-role";
 import type { Statement } from "../modules/iam/policy";
 import { EncryptionKey } from "../modules/kms/encryption-key";
@@ -14,7 +14,7 @@ import { type BootstrapNames, bootstrapNames, type PipelineRoleName } from "./bo
 import { configurationReading } from "./bootstrap/read-permissions";
 import { type Scope, scopeOf } from "./bootstrap/scope";
 import { stateBucketStatements, stateMending, stateReading, type States, stateWriting } from "./bootstrap/state-access";
-import { bootstrapDenial, configurationWriting } from "./bootstrap/write-permissions";
+import { bootstrapDenial, foundationWriting, serviceWriting } from "./bootstrap/write-permissions";
 import { EnvironmentStack } from "./environment-stack";
 
 /** A deployment of everything takes hours where warehouses and clusters are made. */
@@ -54,8 +54,9 @@ export class BootstrapStack extends EnvironmentStack {
     this.content = new Construct(this, "bootstrap");
 
     const states = this.addStates();
-    new PermissionsBoundary(this.content, "boundary", {
+    new ManagedPolicy(this.content, "boundary", {
       policyName: names.boundaryName,
+      description: "The most that roles of the platform may do",
       statements: boundaryStatements(this.scope, states),
     });
     const roles = this.addRoles(states);
@@ -92,13 +93,14 @@ export class BootstrapStack extends EnvironmentStack {
   private addRoles(states: States): ReadonlyMap<PipelineRoleName, PipelineRole> {
     const { environment, scope } = this;
     const github = new GithubOidcProvider(this.content, "github", { repository: environment.githubRepository });
-    const reading = [...stateReading(states), ...configurationReading(scope)];
-    const writing = [
-      ...reading,
-      ...stateWriting(states),
-      ...configurationWriting(scope),
-      ...bootstrapDenial(scope, states.keyArn),
+    const read = this.policy("read-configuration", "Reads how the layers are configured", configurationReading(scope));
+    const change = [
+      read,
+      this.policy("change-foundation", "Changes networks, keys and buckets", foundationWriting(scope)),
+      this.policy("change-services", "Changes services and their roles", serviceWriting(scope)),
     ];
+    const reading = stateReading(states);
+    const writing = [...reading, ...stateWriting(states), ...bootstrapDenial(scope, states.keyArn)];
     const roles: readonly [PipelineRoleName, string, Statement, readonly Statement[], number][] = [
       ["plan", "Plans changes of pull requests", github.trust(["pull_request", MAIN]), reading, PLAN_SECONDS],
       ["drift", "Looks for changes made elsewhere", github.trust([MAIN]), reading, PLAN_SECONDS],
@@ -125,10 +127,16 @@ export class BootstrapStack extends EnvironmentStack {
           description,
           trust,
           statements,
+          policies: name === "plan" || name === "drift" ? [read] : change,
           maxSessionDuration,
         }),
       ]),
     );
+  }
+
+  private policy(name: keyof BootstrapNames["policyNames"], description: string, statements: readonly Statement[]) {
+    const policyName = this.names.policyNames[name];
+    return { name, policy: new ManagedPolicy(this.content, name, { policyName, description, statements }) };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
+import type { Account } from "../modules/account";
 
 /** Kinds of resources with a physical name, with the most characters AWS allows and the suffixes in use. */
 const NAMES = {
@@ -17,12 +18,14 @@ const NAMES = {
       "state",
     ],
   },
+  // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
+  function: { maximum: 64, suffixes: ["table-migrator"] },
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html
   keyAlias: { maximum: 256, suffixes: ["catalog", "data", "logs", "messaging", "state"] },
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
-  policy: { maximum: 128, suffixes: ["boundary"] },
+  policy: { maximum: 128, suffixes: ["boundary", "change-foundation", "change-services", "read-configuration"] },
   // the same page
-  role: { maximum: 64, suffixes: ["apply", "break-glass", "catalog-encryption", "drift", "plan"] },
+  role: { maximum: 64, suffixes: ["apply", "break-glass", "catalog-encryption", "drift", "plan", "table-upkeep"] },
   // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html and API_CreateSecurityGroup
   securityGroup: { maximum: 255, suffixes: ["endpoints", "workloads"] },
   // https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html
@@ -82,6 +85,14 @@ export function composedNames(context: NamingContext): ComposedName[] {
  */
 export function databaseName(context: NamingContext, domainName: string, zone: string): string {
   return `${namePrefix(context)}${domainName}-${zone}`.replaceAll("-", "_");
+}
+
+/** The Data Catalog as policies name it: itself, and an environment's databases with what is in them. */
+export function catalogArns(context: NamingContext, { partition, region, accountId }: Account): string[] {
+  const databases = `${namePrefix(context)}*`.replaceAll("-", "_");
+  return ["catalog", `database/${databases}`, `table/${databases}`, `userDefinedFunction/${databases}`].map(
+    (resource) => `arn:${partition}:glue:${region}:${accountId}:${resource}`,
+  );
 }
 
 /** First part of the names of all that belongs to a dataset; what it is for follows. */

@@ -9,6 +9,7 @@ import { EnvironmentStack } from "./environment-stack";
 import { DomainLayer } from "./layers/domain";
 import { Foundation } from "./layers/foundation";
 import { Lake } from "./layers/lake";
+import { Processing } from "./layers/processing";
 
 /**
  * Which stack hosts a layer: one of its own, as it is deployed, or one for all of them, which can be planned before
@@ -21,7 +22,7 @@ export type Layout = "layered" | "single";
  * addresses.
  */
 export function layerNames(domains: readonly Domain[]): string[] {
-  return ["foundation", "lake", ...domains.map(domainLayerName)];
+  return ["foundation", "lake", "processing", ...domains.map(domainLayerName)];
 }
 
 function domainLayerName({ name }: Domain): string {
@@ -66,8 +67,9 @@ export function addPlatform(app: App, props: PlatformProps): void {
 
   const foundation = new Foundation(stackOf("foundation"), "foundation", { platform, environment });
   const lake = new Lake(stackOf("lake"), "lake", { platform, environment, foundation });
+  const processing = new Processing(stackOf("processing"), "processing", { platform, environment, foundation, lake });
   domains.forEach((domain) => {
     const layer = domainLayerName(domain);
-    new DomainLayer(stackOf(layer), layer, { platform, environment, foundation, lake, domain });
+    new DomainLayer(stackOf(layer), layer, { platform, environment, foundation, lake, processing, domain });
   });
 }

@@ -123,8 +123,18 @@ function vpcFindings({ network: { cidr } }: Environment): Finding[] {
   ];
 }
 
+/** Services that what every environment has calls from the isolated subnets, which have no other way out. */
+const REQUIRED_ENDPOINTS: readonly { service: Environment["network"]["endpoints"][number]; because: string }[] = [
+  { service: "glue", because: "the table migrator has no other way to the Data Catalog" },
+];
+
 function endpointFindings({ network: { endpoints, dataSubnets } }: Environment): Finding[] {
   return [
+    ...REQUIRED_ENDPOINTS.filter(({ service }) => !endpoints.includes(service)).map(({ service, because }) => ({
+      path: "network.endpoints",
+      limit: `"${service}" among the services: ${because}`,
+      remedy: `add "${service}"`,
+    })),
     ...repetitions(endpoints, (index) => ({
       path: `network.endpoints[${index}]`,
       limit: "each service once: a VPC takes one endpoint with private DNS per service",

@@ -1,8 +1,10 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
 import type { Bucket } from "../s3/bucket";
 import type { CatalogEncryption } from "./catalog-encryption";
+import type { CatalogPolicy } from "./catalog-policy";
 
 export interface DatabaseProps {
   /** 1 to 255 lower-case letters, digits and underscores: the catalog lower-cases, and Athena quotes all else. */
@@ -14,6 +16,7 @@ export interface DatabaseProps {
   /** Folder within the bucket, without slashes at its ends. */
   readonly folder: string;
   readonly catalogEncryption: CatalogEncryption;
+  readonly catalogPolicy: CatalogPolicy;
   /** Keeps Terraform from destroying the database, with which its tables would leave the catalog. */
   readonly destroyProtection: boolean;
   readonly tags?: Readonly<Record<string, string>>;
@@ -22,21 +25,27 @@ export interface DatabaseProps {
 /** A database of the Data Catalog whose tables keep their files in one folder of a bucket. */
 export class Database extends Construct {
   readonly databaseName: string;
+  /** Where its tables have their folders, without a slash at its end. */
+  readonly location: string;
+  readonly resource: TerraformResource;
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
-    const { databaseName, description, bucket, folder, catalogEncryption, destroyProtection, tags } = props;
+    const { databaseName, description, bucket, folder, catalogEncryption, catalogPolicy } = props;
+    const location = `s3://${bucket.bucketName}/${folder}`;
 
     const database = new GlueCatalogDatabase(this, "database", {
       name: databaseName,
       description,
-      locationUri: `s3://${bucket.bucketName}/${folder}/`,
-      tags,
-      lifecycle: { preventDestroy: destroyProtection },
+      locationUri: `${location}/`,
+      tags: props.tags,
+      lifecycle: { preventDestroy: props.destroyProtection },
     });
     // metadata written before stays unencrypted
-    after(database, ...catalogEncryption.ready);
+    after(database, ...catalogEncryption.ready, ...catalogPolicy.ready);
 
     this.databaseName = database.name;
+    this.location = location;
+    this.resource = database;
   }
 }

@@ -1,7 +1,9 @@
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
+import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy-attachment";
 import { Construct } from "constructs";
 import type { Account } from "../account";
+import type { ManagedPolicy } from "./managed-policy";
 import { policyJson, type Statement } from "./policy";
 
 export interface PipelineRoleProps {
@@ -11,8 +13,14 @@ export interface PipelineRoleProps {
   readonly description: string;
   /** Who may assume the role. */
   readonly trust: Statement;
-  /** All that the role may do, of which IAM takes 10,240 characters. */
+  /** What this role alone may do, of which IAM takes 10,240 characters. */
   readonly statements: readonly Statement[];
+  /**
+   * What it may do as others do, by names that do not change.
+   *
+   * @default - nothing more
+   */
+  readonly policies?: readonly { readonly name: string; readonly policy: ManagedPolicy }[];
   /** How long a session lasts at most, in seconds (3600 to 43200). */
   readonly maxSessionDuration: number;
 }
@@ -23,7 +31,7 @@ export class PipelineRole extends Construct {
 
   constructor(scope: Construct, id: string, props: PipelineRoleProps) {
     super(scope, id);
-    const { roleName, description, trust, statements, maxSessionDuration } = props;
+    const { roleName, description, trust, statements, policies = [], maxSessionDuration } = props;
     if (maxSessionDuration < 3600 || maxSessionDuration > 43_200) {
       throw new Error(`maxSessionDuration must be between 3600 and 43200, got ${maxSessionDuration}`);
     }
@@ -35,6 +43,9 @@ export class PipelineRole extends Construct {
       assumeRolePolicy: policyJson([trust]),
     });
     new IamRolePolicy(this, "policy", { name: "permissions", role: role.name, policy: policyJson(statements) });
+    policies.forEach(({ name, policy }) => {
+      new IamRolePolicyAttachment(this, name, { role: role.name, policyArn: policy.policyArn });
+    });
 
     this.roleArn = role.arn;
   }

@@ -32,6 +32,8 @@ export class ServiceRole extends Construct {
   readonly roleName: string;
   /** Everything the role may do: what uses the role has to be made after it. */
   readonly policy: TerraformResource;
+  /** What changes when another role takes this one's place under its name, as a lifecycle refers to it. */
+  readonly identity: string;
   private readonly statements = new Map<string, Statement>();
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
@@ -61,6 +63,7 @@ export class ServiceRole extends Construct {
 
     this.roleArn = role.arn;
     this.roleName = roleName;
+    this.identity = `${role.terraformResourceType}.${role.friendlyUniqueId}.unique_id`;
     this.node.addValidation({
       validate: () =>
         this.statements.size === 0 ? [`role ${roleName} has no permission: IAM refuses an empty policy`] : [],

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
+import { escapeTemplates } from "../escape-templates";
 import type { Bucket } from "./bucket";
 
 export interface ArtifactProps {
@@ -13,6 +15,12 @@ export interface ArtifactProps {
   readonly content: string;
   /** For example "application/json". */
   readonly contentType: string;
+  /**
+   * What has to be done before the content changes.
+   *
+   * @default - nothing but that the bucket is ready
+   */
+  readonly after?: readonly TerraformResource[];
 }
 
 /**
@@ -28,7 +36,7 @@ export class Artifact extends Construct {
 
   constructor(scope: Construct, id: string, props: ArtifactProps) {
     super(scope, id);
-    const { bucket, key, content, contentType } = props;
+    const { bucket, key, content, contentType, after: earlier = [] } = props;
 
     this.object = new S3Object(this, "object", {
       bucket: bucket.bucketName,
@@ -38,7 +46,7 @@ export class Artifact extends Construct {
       // an object takes 10 tags, and an environment may have more: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
       overrideProvider: { defaultTags: { tags: {} } },
     });
-    after(this.object, ...bucket.ready);
+    after(this.object, ...bucket.ready, ...earlier);
 
     this.hash = createHash("sha256").update(content).digest("hex");
   }
@@ -48,9 +56,4 @@ export class Artifact extends Construct {
     // asked for when it is needed: cdktf keeps every reference it has ever made, and a dataset may have many files
     return this.object.versionId;
   }
-}
-
-/** Terraform evaluates ${ and %{ in every string of its JSON. */
-function escapeTemplates(text: string): string {
-  return text.replaceAll(/([$%])\{/g, "$1$1{");
 }

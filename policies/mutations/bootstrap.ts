@@ -4,7 +4,8 @@ const ROLE = "aws_iam_role";
 const BUCKET = ["aws_s3_bucket", "bootstrap_state-bucket_"] as const;
 const POLICY = ["aws_s3_bucket_policy", "bootstrap_state-bucket_"] as const;
 const LIFECYCLE = ["aws_s3_bucket_lifecycle_configuration", "bootstrap_state-bucket_"] as const;
-const DEPLOYER = ["aws_iam_role_policy", "bootstrap_apply_"] as const;
+const DEPLOYER = ["aws_iam_policy", "bootstrap_change-services_"] as const;
+const MIGRATOR = ["aws_lambda_function", "processing_table-migrator"] as const;
 const SETTINGS = ["aws_glue_data_catalog_encryption_settings", "lake_"] as const;
 
 const GITHUB = "token.actions.githubusercontent.com";
@@ -133,19 +134,18 @@ export const BOOTSTRAP_MUTATIONS: readonly Mutation[] = [
     rule: "WIRE-IAM-05",
     what: "a role that is passed to another service",
     edit: statement(...DEPLOYER, "PassRoles", (found) => {
-      found.Condition = { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } };
+      found.Condition = { StringEquals: { "iam:PassedToService": "glue.amazonaws.com" } };
     }),
-    found: SETTINGS,
+    found: MIGRATOR,
   },
   {
     rule: "WIRE-IAM-05",
     what: "other roles that are passed",
     edit: statement(...DEPLOYER, "PassRoles", (found) => {
-      found.Resource = "arn:aws:iam::333333333333:role/basin-dev-*";
+      found.Resource = "arn:aws:iam::333333333333:role/basin-prod-table-*";
     }),
     found: SETTINGS,
   },
-  { rule: "WIRE-IAM-05", what: "no role that is passed", edit: statement(...DEPLOYER, "PassRoles"), found: SETTINGS },
   {
     rule: "WIRE-IAM-06",
     what: "jobs whose service may have no role",

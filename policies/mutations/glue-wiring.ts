@@ -1,8 +1,8 @@
 import type { SynthesizedStack } from "../graph";
-import { added, find, type Mutation, removed, statement } from "./mutation";
+import { added, find, type Mutation, set, statement } from "./mutation";
 
 const POLICY = ["aws_iam_role_policy", "lake_catalog-encryption"] as const;
-const DATABASE = ["aws_glue_catalog_database", "domain-web_database-raw"] as const;
+const OPTIMIZER = ["aws_glue_catalog_table_optimizer", "domain-sales_orders_tables_raw_compaction"] as const;
 const SETTINGS = ["aws_glue_data_catalog_encryption_settings", "lake_"] as const;
 
 /** Encrypts the catalog without a role of its own, and lets another one use it. */
@@ -11,22 +11,20 @@ const user = (change: (found: Record<string, unknown>, key: unknown) => void) =>
   const { encryption_at_rest: atRest } = settings as { encryption_at_rest: Record<string, unknown> };
   atRest.catalog_encryption_mode = "SSE-KMS";
   delete atRest.catalog_encryption_service_role;
-  // those who deploy use the catalog too, and would be found beside the one who is meant
-  for (const [role, ...sids] of DEPLOYERS) {
-    sids.forEach((sid) => {
-      statement("aws_iam_role_policy", `bootstrap_${role}_`, sid)(stacks);
-    });
+  // others use the catalog too, and would be found beside the one who is meant
+  for (const [type, part, sid] of OTHERS) {
+    statement(type, part, sid)(stacks);
   }
   statement(...POLICY, "UseKeyCatalog", (found) => {
     change(found, found.Resource);
   })(stacks);
 };
 
-const DEPLOYERS = [
-  ["plan", "ReadCatalog"],
-  ["drift", "ReadCatalog"],
-  ["apply", "ReadCatalog", "ChangeCatalog"],
-  ["break-glass", "ReadCatalog", "ChangeCatalog"],
+const OTHERS = [
+  ["aws_iam_policy", "bootstrap_read-configuration_", "ReadCatalog"],
+  ["aws_iam_policy", "bootstrap_change-services_", "ChangeCatalog"],
+  ["aws_iam_role_policy", "processing_table-migrator_", "ChangeTables"],
+  ["aws_iam_role_policy", "processing_table-upkeep_", "UpdateTables"],
 ] as const;
 
 /** Each breaks the use of the Data Catalog, and says which rule notices. */
@@ -54,12 +52,22 @@ export const GLUE_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-GLUE-05",
     what: "a database before its encryption",
-    edit: (stacks) => {
-      const { address, values } = find(stacks, ...DATABASE);
-      const [type] = DATABASE;
-      removed(...DATABASE)(stacks);
-      added("prod-foundation", type, address.slice(type.length + 1), { ...values, location_uri: undefined })(stacks);
-    },
-    found: DATABASE,
+    edit: added("prod-foundation", "aws_glue_catalog_database", "early", {
+      name: "basin_prod_early",
+      lifecycle: { prevent_destroy: true },
+    }),
+    found: "aws_glue_catalog_database.early",
+  },
+  {
+    rule: "WIRE-GLUE-06",
+    what: "an optimizer that does not wait for its table",
+    edit: set(...OPTIMIZER, "depends_on", []),
+    found: OPTIMIZER,
+  },
+  {
+    rule: "WIRE-GLUE-06",
+    what: "an optimizer of another table",
+    edit: set(...OPTIMIZER, "table_name", "elsewhere"),
+    found: OPTIMIZER,
   },
 ];

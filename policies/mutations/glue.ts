@@ -1,7 +1,10 @@
 import type { SynthesizedStack } from "../graph";
-import { find, type Mutation } from "./mutation";
+import { addedStatement, find, type Mutation } from "./mutation";
 
 const TYPE = "aws_glue_data_catalog_encryption_settings";
+
+const POLICY = ["aws_glue_resource_policy", "lake_"] as const;
+const READ = { Effect: "Allow", Action: "glue:GetTable", Resource: "arn:aws:glue:eu-west-1:333333333333:*" };
 
 type Settings = Record<"encryption_at_rest" | "connection_password_encryption", Record<string, unknown>>;
 
@@ -29,5 +32,14 @@ export const GLUE_MUTATIONS: readonly Mutation[] = [
     what,
     edit: settings((found) => Object.assign(found[block as keyof Settings], change)),
     found: [TYPE, "lake_"],
+  })),
+  ...[
+    { what: "a catalog for everybody", principal: "*" },
+    { what: "a catalog for another account", principal: { AWS: "arn:aws:iam::999999999999:root" } },
+  ].map(({ what, principal }): Mutation => ({
+    rule: "LAKE-GLUE-09",
+    what,
+    edit: addedStatement(...POLICY, { ...READ, Principal: principal }),
+    found: POLICY,
   })),
 ];

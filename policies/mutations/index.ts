@@ -1,11 +1,14 @@
 import { ACCOUNT_WIRING_MUTATIONS } from "./account-wiring";
 import { BOOTSTRAP_MUTATIONS } from "./bootstrap";
+import { CLOUDWATCH_MUTATIONS } from "./cloudwatch";
 import { GLUE_MUTATIONS } from "./glue";
 import { GLUE_WIRING_MUTATIONS } from "./glue-wiring";
 import { IAM_MUTATIONS } from "./iam";
 import { IAM_WIRING_MUTATIONS } from "./iam-wiring";
 import { KMS_MUTATIONS } from "./kms";
 import { KMS_WIRING_MUTATIONS } from "./kms-wiring";
+import { LAMBDA_MUTATIONS } from "./lambda";
+import { LAMBDA_WIRING_MUTATIONS } from "./lambda-wiring";
 import { S3_MUTATIONS } from "./s3";
 import { S3_WIRING_MUTATIONS } from "./s3-wiring";
 import { SNS_MUTATIONS } from "./sns";
@@ -20,12 +23,15 @@ import type { Mutation } from "./mutation";
 export const MUTATIONS: readonly Mutation[] = [
   ...ACCOUNT_WIRING_MUTATIONS,
   ...BOOTSTRAP_MUTATIONS,
+  ...CLOUDWATCH_MUTATIONS,
   ...GLUE_MUTATIONS,
   ...GLUE_WIRING_MUTATIONS,
   ...IAM_MUTATIONS,
   ...IAM_WIRING_MUTATIONS,
   ...KMS_MUTATIONS,
   ...KMS_WIRING_MUTATIONS,
+  ...LAMBDA_MUTATIONS,
+  ...LAMBDA_WIRING_MUTATIONS,
   ...S3_MUTATIONS,
   ...S3_WIRING_MUTATIONS,
   ...SNS_MUTATIONS,

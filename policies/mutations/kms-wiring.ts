@@ -108,4 +108,21 @@ export const KMS_WIRING_MUTATIONS: readonly Mutation[] = [
       change: { Condition: { ArnLike: { "aws:SourceArn": "arn:aws:s3:::basin-prod-lake-published-*" } } },
     },
   ].map(({ what, change }): Mutation => ({ rule: "WIRE-KMS-05", what, edit: inventories(change), found: INVENTORY })),
+  ...[
+    { what: "no statement for logs", change: undefined },
+    {
+      what: "logs of other groups",
+      change: {
+        Condition: {
+          ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-west-1:333333333333:log-group:x" },
+        },
+      },
+    },
+    { what: "logs of every region", change: { Principal: { Service: "logs.amazonaws.com" } } },
+  ].map(({ what, change }): Mutation => ({
+    rule: "WIRE-KMS-02",
+    what,
+    edit: statement(...LOGS_KEY, "EncryptLogGroups", change && ((found) => Object.assign(found, change))),
+    found: ["aws_cloudwatch_log_group", "table-migrator"],
+  })),
 ];

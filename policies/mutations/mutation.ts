@@ -101,3 +101,26 @@ export function stack(name: string, change: (json: Mutable["json"]) => void): Ed
     change(found.json as unknown as Mutable["json"]);
   };
 }
+
+/** Takes actions out of what its policy allows, and statements that then allow nothing. */
+export function withoutActions([type, part]: readonly [type: string, part: string], actions: RegExp): Edit {
+  return (stacks) => {
+    const { values } = find(stacks, type, part);
+    const policy = JSON.parse(values.policy as string) as {
+      Statement: { Effect: string; Action: string | string[] }[];
+    };
+    const others = policy.Statement.map((one) =>
+      one.Effect === "Allow" ? { ...one, Action: [one.Action].flat().filter((action) => !actions.test(action)) } : one,
+    );
+    values.policy = JSON.stringify({ ...policy, Statement: others.filter(({ Action }) => Action.length > 0) });
+  };
+}
+
+/** Several changes, one after the other. */
+export function inOrder(...edits: readonly Edit[]): Edit {
+  return (stacks) => {
+    edits.forEach((edit) => {
+      edit(stacks);
+    });
+  };
+}

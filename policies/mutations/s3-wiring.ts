@@ -147,7 +147,7 @@ export const S3_WIRING_MUTATIONS: readonly Mutation[] = [
         use_service_linked_role: true,
       })(stacks);
       // it is deployed by somebody who may
-      statement("aws_iam_role_policy", "bootstrap_apply_", "MakeServiceLinkedRoles", (found) => {
+      statement("aws_iam_policy", "bootstrap_change-services_", "MakeServiceLinkedRoles", (found) => {
         delete found.Condition;
       })(stacks);
     },

@@ -1,21 +1,12 @@
-import { type Edit, find, type Mutation, removed, set, statement } from "./mutation";
+import { find, inOrder, type Mutation, removed, set, statement } from "./mutation";
 
 const VPC = ["aws_vpc", "network"] as const;
 const GLUE = ["aws_vpc_endpoint", "endpoints_glue"] as const;
 const GROUP = ["aws_security_group", "endpoints_security-group"] as const;
 const INGRESS = ["aws_vpc_security_group_ingress_rule", "https"] as const;
 const EGRESS = "aws_vpc_security_group_egress_rule";
-const WORKLOADS = ["aws_security_group", "workloads_security-group"] as const;
 const FLOW_LOG = ["aws_flow_log", "network"] as const;
 const LOG_POLICY = ["aws_s3_bucket_policy", "log-bucket"] as const;
-
-const inOrder =
-  (...edits: readonly Edit[]): Edit =>
-  (stacks) => {
-    edits.forEach((edit) => {
-      edit(stacks);
-    });
-  };
 
 /** Each breaks the wiring of production's network, and says which rule notices. */
 export const VPC_WIRING_MUTATIONS: readonly Mutation[] = [
@@ -55,7 +46,7 @@ export const VPC_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-VPC-03",
     what: "workloads that are let out to the VPC alone",
-    found: WORKLOADS,
+    found: ["aws_lambda_function", "processing_table-migrator"],
     edit: inOrder(removed(EGRESS, "workloads_s3_"), set(EGRESS, "to-0-0-0-0-0-443", "cidr_ipv4", "10.30.0.0/16")),
   },
   {

@@ -1,7 +1,8 @@
 import { at, failedIf, judgeKnown, type Rule } from "../rule";
 import { judgeOurKey } from "./keys";
+import { allowsAnybody, judgePolicy, judgeStrangers } from "./policies";
 
-/** Whether the Data Catalog is encrypted. */
+/** Whether the Data Catalog is encrypted, and closed to others. */
 export const GLUE_RULES: readonly Rule[] = [
   {
     id: "LAKE-GLUE-01",
@@ -33,5 +34,24 @@ export const GLUE_RULES: readonly Rule[] = [
         ),
       ];
     },
+  },
+  {
+    id: "LAKE-GLUE-09",
+    title: "The Data Catalog's own policy lets in nobody whom it does not name, and no account of others",
+    severity: "critical",
+    level: "error",
+    types: ["aws_glue_resource_policy"],
+    sources: [
+      "https://docs.aws.amazon.com/glue/latest/dg/security_iam_resource-based-policy-examples.html",
+      "https://docs.aws.amazon.com/glue/latest/dg/cross-account-access.html",
+    ],
+    remedy: "name roles of this account, or leave access to their policies and to Lake Formation",
+    judge: ({ values }, { environment }) =>
+      judgePolicy(values.policy, (statements) =>
+        statements.flatMap((statement) => [
+          ...failedIf(allowsAnybody(statement), `${statement.sid ?? "a statement"} of its policy allows everybody`),
+          ...judgeStrangers(statement, environment.accountId),
+        ]),
+      ),
   },
 ];

@@ -1,5 +1,5 @@
 import { type Condition, conditionsOn, parsePolicy, PolicyError, type Statement } from "../iam-document";
-import { isUnresolved, unknown, type Verdict } from "../rule";
+import { failedIf, isUnresolved, unknown, type Verdict } from "../rule";
 
 /** Judges the statements of a policy; one that is an expression of Terraform, such as a data source, is unknown. */
 export function judgePolicy(
@@ -105,6 +105,19 @@ export function allowsAnybody(statement: Statement): boolean {
     ["aws:PrincipalOrgID", "aws:PrincipalAccount", "aws:SourceOwner"].some((key) => isConfinedBy(statement, key)) ||
     ["aws:SourceArn", "aws:SourceAccount"].every((key) => isConfinedBy(statement, key));
   return statement.effect === "Allow" && namesEverybody(statement) && !isConfined;
+}
+
+/** What a statement of a resource's policy lets other accounts do that are not of an organization it names. */
+export function judgeStrangers(statement: Statement, accountId: string): Verdict[] {
+  const { sid = "a statement", effect, principals } = statement;
+  return effect !== "Allow" || isConfinedBy(statement, "aws:PrincipalOrgID")
+    ? []
+    : (principals?.AWS ?? []).flatMap((principal) =>
+        failedIf(
+          accountIn(principal, accountId) !== accountId,
+          `${sid} of its policy allows ${principal}, of another account, without aws:PrincipalOrgID`,
+        ),
+      );
 }
 
 /** Whether a statement is on everything, or on everything of a service: "arn:aws:s3:::*". */

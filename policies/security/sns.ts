@@ -1,8 +1,8 @@
 import type { Graph } from "../graph";
 import { matches, speaksOf, type Statement } from "../iam-document";
-import { failedIf, type Rule, type Verdict } from "../rule";
+import { failedIf, type Rule } from "../rule";
 import { judgeOurKey } from "./keys";
-import { accountIn, allowsAnybody, hasOnlyCondition, isConfinedBy, judgePolicies } from "./policies";
+import { allowsAnybody, hasOnlyCondition, judgePolicies, judgeStrangers } from "./policies";
 
 /** Whether topics are encrypted and take messages from those who are meant. */
 export const SNS_RULES: readonly Rule[] = [
@@ -56,16 +56,4 @@ function refusesPlain(statement: Statement, topicArn: string, graph: Graph): boo
     statement.resources?.some((resource) => matches(graph.text(resource), topicArn)) === true &&
     hasOnlyCondition(statement, "bool", "aws:SecureTransport", "false")
   );
-}
-
-function judgeStrangers(statement: Statement, accountId: string): Verdict[] {
-  const { sid = "a statement", effect, principals } = statement;
-  return effect !== "Allow" || isConfinedBy(statement, "aws:PrincipalOrgID")
-    ? []
-    : (principals?.AWS ?? []).flatMap((principal) =>
-        failedIf(
-          accountIn(principal, accountId) !== accountId,
-          `${sid} of its policy allows ${principal}, of another account, without aws:PrincipalOrgID`,
-        ),
-      );
 }

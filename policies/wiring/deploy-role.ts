@@ -1,6 +1,7 @@
+import { perGraph } from "../aws/remember";
 import { letThrough } from "../aws/requests";
 import { permissionsOf } from "../aws/roles";
-import type { Resource } from "../graph";
+import type { Graph, Resource } from "../graph";
 import { deployingRole, isOfBootstrap } from "../bootstrap";
 import { failedIf, type Rule, type RuleContext, type Verdict, warnIf } from "../rule";
 import { handedRoles, PASSING_TYPES } from "./passed-roles";
@@ -70,7 +71,12 @@ function judgePassing(resource: Resource, context: RuleContext): Verdict[] {
     return [];
   }
   const verdict = UNASKED.includes(resource.type) ? warnIf : failedIf;
+  const first = firstPassings(graph);
   return handedRoles(resource, graph).flatMap(({ attribute, role, services }) => {
+    // many tables are handed one role: to say it once is enough
+    if (first.get(`${resource.type} ${role.address}`) !== resource) {
+      return [];
+    }
     const roleArn = graph.text(`\${${role.address}.arn}`);
     const refused = services
       .filter((service) => !UNPASSED.includes(service))
@@ -85,6 +91,18 @@ function judgePassing(resource: Resource, context: RuleContext): Verdict[] {
     );
   });
 }
+
+/** The resource that hands a role to services, by its type and the role's address: the first of several. */
+const firstPassings = perGraph((graph: Graph): ReadonlyMap<string, Resource> => {
+  const first = new Map<string, Resource>();
+  graph.ofType(...PASSING_TYPES).forEach((resource) => {
+    handedRoles(resource, graph).forEach(({ role }) => {
+      const key = `${resource.type} ${role.address}`;
+      first.set(key, first.get(key) ?? resource);
+    });
+  });
+  return first;
+});
 
 function judgeLinkedRoles(resource: Resource, context: RuleContext): Verdict[] {
   const { graph } = context;

@@ -3,6 +3,8 @@ import { permissionsOf, roleOf } from "../aws/roles";
 import type { Resource } from "../graph";
 import { speaksOf } from "../iam-document";
 import { at, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
+import { FILE_TYPES, judgeFiles } from "./artifacts";
+import { judgeOptimizer } from "./table-optimizers";
 
 /** Actions that return encrypted metadata. */
 const READING = ["GetDatabase", "GetDatabases", "GetPartition", "GetPartitions", "GetTable", "GetTables"];
@@ -56,6 +58,33 @@ export const GLUE_WIRING: readonly Rule[] = [
       const serviceRole = roleOf(at(atRest, "catalog_encryption_service_role"), context.graph);
       return serviceRole === resource ? judgeServiceRole(resource, key, context) : [];
     },
+  },
+  {
+    id: "WIRE-GLUE-06",
+    title: "Optimizers have an Iceberg table that is there, and a role that may work on it",
+    severity: "high",
+    level: "error",
+    types: ["aws_glue_catalog_table_optimizer"],
+    sources: [
+      "https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html",
+      "https://docs.aws.amazon.com/glue/latest/dg/table-optimizers.html",
+    ],
+    remedy: "make them with modules/glue/table-optimizers.ts, which waits for what makes the table",
+    judge: (optimizer, { graph }) => judgeOptimizer(optimizer, graph),
+  },
+  {
+    id: "WIRE-GLUE-08",
+    title: "Files that a resource names are uploaded before it, in the version it names",
+    severity: "high",
+    level: "error",
+    types: FILE_TYPES,
+    sources: [
+      "https://docs.aws.amazon.com/lambda/latest/api/API_FunctionCode.html",
+      "https://docs.aws.amazon.com/mwaa/latest/userguide/working-dags-dependencies.html",
+      "https://docs.aws.amazon.com/glue/latest/dg/add-job.html",
+    ],
+    remedy: "upload it with modules/lambda/function.ts or modules/s3/artifact.ts, and take key and version from there",
+    judge: (resource, { graph }) => judgeFiles(resource, graph),
   },
 ];
 

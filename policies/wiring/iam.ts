@@ -4,9 +4,25 @@ import { judgeOwnership, OWNING_TYPES } from "./ownership";
 import { judgePassedRoles, PASSING_TYPES } from "./passed-roles";
 import { judgeGrammar, policiesIn, POLICY_TYPES } from "./policy-documents";
 import { judgePrincipals, NAMING_TYPES } from "./principals";
+import { judgeTrials, TRYING_TYPES } from "./tested-roles";
 
 /** Whether roles can be used by whom they are for, and policies stay what they are. */
 export const IAM_WIRING: readonly Rule[] = [
+  {
+    id: "WIRE-IAM-01",
+    title: "A role may do its work before a service is made that tries it",
+    severity: "critical",
+    level: "error",
+    types: TRYING_TYPES,
+    sources: [
+      "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+      "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+      "https://github.com/hashicorp/terraform-provider-aws/issues/7384",
+      "https://github.com/hashicorp/terraform-provider-aws/issues/26429",
+    ],
+    remedy: "have what uses a role wait for role.policy with after(), as modules that take a role do",
+    judge: (resource, { graph }) => judgeTrials(resource, graph),
+  },
   {
     id: "WIRE-IAM-02",
     title: "Roles and users are there before a policy or a grant names them",

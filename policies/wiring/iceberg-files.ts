@@ -26,7 +26,8 @@ function icebergFolders(value: unknown, { graph, platform, environment }: RuleCo
   });
 }
 
-function isIceberg({ open_table_format_input: format, parameters }: Resource["values"]): boolean {
+/** Whether a table of the catalog is declared as one of Iceberg. */
+export function isIceberg({ open_table_format_input: format, parameters }: Resource["values"]): boolean {
   const type = at(parameters, "table_type");
   return format !== undefined || (typeof type === "string" && type.toUpperCase() === "ICEBERG");
 }

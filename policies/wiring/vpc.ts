@@ -1,8 +1,10 @@
 import { listOf, textOf } from "../aws/values";
+import { zonesOf } from "../aws/zones";
 import type { Graph, Resource } from "../graph";
 import { at, failedIf, type Rule, unknown, type Verdict, warnIf } from "../rule";
 import { admissionProblems, clientProblems, endpointProblems, reachesS3, servesClients } from "./endpoint-clients";
 import { endpointsIn, endpointsOf, groupIdsOf, hasPrivateNames, isGateway, isInterface, vpcOf } from "./endpoints";
+import { ISOLATED_TYPES, judgeIsolation } from "./isolated-clients";
 import { deliveryProblems } from "./log-delivery";
 import { CLIENT_TYPES, clientOf } from "./security-groups";
 
@@ -104,6 +106,20 @@ export const VPC_WIRING: readonly Rule[] = [
         : [],
   },
   {
+    id: "WIRE-VPC-05",
+    title: "Subnets without NAT have an endpoint for every service that is used from them",
+    severity: "critical",
+    level: "error",
+    types: ISOLATED_TYPES,
+    sources: [
+      "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
+      "https://docs.aws.amazon.com/mwaa/latest/userguide/vpc-vpe-create-access.html",
+      "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html",
+    ],
+    remedy: "add the service to network.endpoints of the environment",
+    judge: (resource, { graph }) => judgeIsolation(resource, graph),
+  },
+  {
     id: "WIRE-VPC-06",
     title: "Buckets let in logs of the network before they are asked to",
     severity: "high",
@@ -136,11 +152,7 @@ function namesakeProblems(endpoint: Resource, graph: Graph): Verdict[] {
 
 function zoneProblems({ values }: Resource, graph: Graph): Verdict[] {
   const ids = listOf(values.subnet_ids);
-  const zones = ids.flatMap((id) => {
-    const subnet = graph.reference(id)?.resource.values;
-    const zone = subnet?.availability_zone ?? subnet?.availability_zone_id;
-    return typeof zone === "string" ? [zone] : [];
-  });
+  const zones = zonesOf(ids, graph);
   const twice = zones.find((zone, index) => zones.indexOf(zone) !== index);
   if (twice !== undefined) {
     return failedIf(true, `it has two subnets in ${twice}`, "subnet_ids");

@@ -7,6 +7,7 @@ const WORK = [
   "athena:*",
   "cloudwatch:*",
   "ec2:*NetworkInterface*",
+  "ec2:*PrivateIpAddresses",
   "ec2:CreateTags",
   "ec2:Describe*",
   "emr-serverless:*",

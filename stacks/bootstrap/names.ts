@@ -6,6 +6,8 @@ import { namingContext, physicalName } from "../naming";
 /** Roles of pipelines, and of people where these are no help. */
 export type PipelineRoleName = "apply" | "break-glass" | "drift" | "plan";
 
+export type PipelinePolicyName = "change-foundation" | "change-services" | "read-configuration";
+
 /** What the bootstrap of an environment makes, by names: it is there before every layer, and layers refer to none of it. */
 export interface BootstrapNames {
   readonly stackName: string;
@@ -14,6 +16,9 @@ export interface BootstrapNames {
   readonly stateKeyAliasArn: string;
   readonly roleNames: Readonly<Record<PipelineRoleName, string>>;
   readonly roleArns: Readonly<Record<PipelineRoleName, string>>;
+  /** What roles of pipelines may do alike. */
+  readonly policyNames: Readonly<Record<PipelinePolicyName, string>>;
+  readonly policyArns: Readonly<Record<PipelinePolicyName, string>>;
   readonly boundaryName: string;
   /** The permissions boundary of every role that a layer makes. */
   readonly boundaryArn: string;
@@ -35,6 +40,13 @@ export function bootstrapNames(platform: PlatformSettings, environment: Environm
     drift: make(physicalName(names, "role", "drift")),
     plan: make(physicalName(names, "role", "plan")),
   });
+  const policyName = (name: PipelinePolicyName | "boundary") => physicalName(names, "policy", name);
+  const policyNames = {
+    "change-foundation": policyName("change-foundation"),
+    "change-services": policyName("change-services"),
+    "read-configuration": policyName("read-configuration"),
+  };
+  const policyArn = (name: string) => `arn:${partition}:iam::${accountId}:policy/${name}`;
   return {
     stackName: bootstrapStackName(environment),
     stateBucketName: physicalName(names, "bucket", "state"),
@@ -42,7 +54,13 @@ export function bootstrapNames(platform: PlatformSettings, environment: Environm
     stateKeyAliasArn: `arn:${partition}:kms:${environment.state.region}:${accountId}:${stateKeyAlias}`,
     roleNames: ofEachRole((roleName) => roleName),
     roleArns: ofEachRole((roleName) => `arn:${partition}:iam::${accountId}:role/${roleName}`),
+    policyNames,
+    policyArns: {
+      "change-foundation": policyArn(policyNames["change-foundation"]),
+      "change-services": policyArn(policyNames["change-services"]),
+      "read-configuration": policyArn(policyNames["read-configuration"]),
+    },
     boundaryName,
-    boundaryArn: `arn:${partition}:iam::${accountId}:policy/${boundaryName}`,
+    boundaryArn: policyArn(boundaryName),
   };
 }

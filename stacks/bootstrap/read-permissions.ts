@@ -6,7 +6,7 @@ import { forArtifacts, type Scope } from "./scope";
  * the states. A type of resources that a layer adds needs its reading calls here.
  */
 export function configurationReading(scope: Scope): Statement[] {
-  const { account, arnOf, artifacts, buckets, catalog, names, roles, topics } = scope;
+  const { account, alarms, arnOf, artifacts, buckets, catalog, functions, logGroups, names, roles, topics } = scope;
   const allow = (Sid: string, Action: readonly string[], Resource: string | readonly string[]): Statement => ({
     Sid,
     Effect: "Allow",
@@ -37,7 +37,7 @@ export function configurationReading(scope: Scope): Statement[] {
       arnOf("kms", "key/*"),
     ),
     // these cannot be confined to resources
-    allow("ReadNetworks", ["ec2:Describe*", "kms:ListAliases"], "*"),
+    allow("Find", ["ec2:Describe*", "kms:ListAliases", "logs:DescribeLogGroups"], "*"),
     allow(
       "ReadRoles",
       [
@@ -53,7 +53,24 @@ export function configurationReading(scope: Scope): Statement[] {
       ],
       [roles, names.boundaryArn, `arn:${partition}:iam::${accountId}:oidc-provider/*`],
     ),
-    allow("ReadCatalog", ["glue:GetDatabase", "glue:GetDataCatalogEncryptionSettings", "glue:GetTags"], catalog),
+    allow(
+      "ReadCatalog",
+      [
+        "glue:GetDatabase",
+        "glue:GetDataCatalogEncryptionSettings",
+        "glue:GetResourcePolicy",
+        "glue:GetTableOptimizer",
+        "glue:GetTags",
+      ],
+      catalog,
+    ),
+    allow(
+      "ReadFunctions",
+      ["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:ListTags", "lambda:ListVersionsByFunction"],
+      functions,
+    ),
+    allow("ReadLogGroups", ["logs:ListTagsForResource"], logGroups),
+    allow("ReadAlarms", ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"], alarms),
     allow(
       "ReadTopics",
       [

@@ -3,7 +3,7 @@ import type { Environment } from "../../environments/schema";
 import type { Account } from "../../modules/account";
 import type { Conditions } from "../../modules/iam/policy";
 import { accountOf } from "../account-of";
-import { namePrefix, namingContext, physicalName } from "../naming";
+import { catalogArns, namePrefix, namingContext, physicalName } from "../naming";
 import { type BootstrapNames, bootstrapNames } from "./names";
 
 /** What permissions are scoped to: an environment's resources, by the names and tags that all of them have. */
@@ -19,6 +19,10 @@ export interface Scope {
   /** The bucket of what Terraform itself uploads. */
   readonly artifacts: string;
   readonly topics: string;
+  readonly functions: string;
+  readonly alarms: string;
+  /** Of functions, and those whose names Glue chooses. */
+  readonly logGroups: readonly string[];
   /** What the aliases of keys begin with. */
   readonly keyAliases: string;
   /** Of the catalog, its databases and what is in them. */
@@ -32,7 +36,6 @@ export function scopeOf(platform: PlatformSettings, environment: Environment): S
   const { partition, region, accountId } = account;
   const context = namingContext(platform, environment);
   const prefix = namePrefix(context);
-  const databases = `${prefix.replaceAll("-", "_")}*`;
   const arnOf = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
   return {
     account,
@@ -43,10 +46,11 @@ export function scopeOf(platform: PlatformSettings, environment: Environment): S
     buckets: `arn:${partition}:s3:::${prefix}*`,
     artifacts: `arn:${partition}:s3:::${physicalName(context, "bucket", "artifacts")}`,
     keyAliases: `alias/${prefix}`,
+    functions: arnOf("lambda", `function:${prefix}*`),
+    alarms: arnOf("cloudwatch", `alarm:${prefix}*`),
+    logGroups: [`/aws/lambda/${prefix}*`, "/aws-glue/iceberg-*"].map((name) => arnOf("logs", `log-group:${name}`)),
     topics: arnOf("sns", `${prefix}*`),
-    catalog: ["catalog", `database/${databases}`, `table/${databases}`, `userDefinedFunction/${databases}`].map((one) =>
-      arnOf("glue", one),
-    ),
+    catalog: catalogArns(context, account),
     tags: { Environment: environment.name, Platform: platform.name },
   };
 }

@@ -2,7 +2,7 @@ import type { Conditions, Statement } from "../../modules/iam/policy";
 import { forArtifacts, type Scope } from "./scope";
 
 /** Services that resources of the layers hand a role to. WIRE-IAM-05 tells which one is missing. */
-const SERVICES_WITH_ROLES = ["glue.amazonaws.com"];
+const SERVICES_WITH_ROLES = ["glue.amazonaws.com", "lambda.amazonaws.com"];
 
 /**
  * Services that make a role for themselves when they are first used, of those that the platform is built for.
@@ -16,9 +16,14 @@ const SERVICE_LINKED = [
   "redshift.amazonaws.com",
 ];
 
-/** Makes, changes and destroys the resources of the layers. A type of resources that a layer adds needs its calls here. */
-export function configurationWriting(scope: Scope): Statement[] {
-  return [...ofNetworks(scope), ...ofKeys(scope), ...ofBuckets(scope), ...ofServices(scope), ...ofRoles(scope)];
+/** Makes, changes and destroys networks, keys and buckets. A type of resources that a layer adds needs its calls here or below. */
+export function foundationWriting(scope: Scope): Statement[] {
+  return [...ofNetworks(scope), ...ofKeys(scope), ...ofBuckets(scope)];
+}
+
+/** Makes, changes and destroys what services have, and the roles that they run with. */
+export function serviceWriting(scope: Scope): Statement[] {
+  return [...ofServices(scope), ...ofRoles(scope)];
 }
 
 function allow(
@@ -138,11 +143,13 @@ function ofBuckets({ artifacts, buckets, mayEmptyBuckets }: Scope): Statement[] 
   ];
 }
 
-function ofServices({ catalog, topics }: Scope): Statement[] {
+function ofServices({ alarms, catalog, functions, logGroups, topics }: Scope): Statement[] {
   return [
     allow(
       "ChangeCatalog",
       [
+        "glue:*ResourcePolicy",
+        "glue:*TableOptimizer",
         "glue:CreateDatabase",
         "glue:DeleteDatabase",
         "glue:PutDataCatalogEncryptionSettings",
@@ -151,6 +158,37 @@ function ofServices({ catalog, topics }: Scope): Statement[] {
         "glue:UpdateDatabase",
       ],
       catalog,
+    ),
+    allow(
+      "ChangeFunctions",
+      [
+        "lambda:CreateFunction",
+        "lambda:DeleteFunction",
+        "lambda:InvokeFunction",
+        "lambda:TagResource",
+        "lambda:UntagResource",
+        "lambda:UpdateFunction*",
+      ],
+      functions,
+    ),
+    allow(
+      "ChangeLogGroups",
+      [
+        "logs:AssociateKmsKey",
+        "logs:CreateLogGroup",
+        "logs:DeleteLogGroup",
+        "logs:DeleteRetentionPolicy",
+        "logs:DisassociateKmsKey",
+        "logs:PutRetentionPolicy",
+        "logs:TagResource",
+        "logs:UntagResource",
+      ],
+      logGroups,
+    ),
+    allow(
+      "ChangeAlarms",
+      ["cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource"],
+      alarms,
     ),
     allow(
       "ChangeTopics",
@@ -225,6 +263,7 @@ export function bootstrapDenial({ account, names }: Scope, stateKeyArn: string):
       Resource: [
         ...Object.values(names.roleArns),
         names.boundaryArn,
+        ...Object.values(names.policyArns),
         `arn:${partition}:iam::${accountId}:oidc-provider/*`,
       ],
     },

@@ -1,13 +1,23 @@
 import { Construct } from "constructs";
 import { contractOf } from "../../domains/contract";
-import { type Dataset as Declaration, isTable, type ObjectsDataset, sensitivityOf } from "../../domains/schema";
+import {
+  type Dataset as Declaration,
+  isTable,
+  type ObjectsDataset,
+  sensitivityOf,
+  type TableZone,
+} from "../../domains/schema";
+import type { Database } from "../../modules/glue/database";
 import { Artifact } from "../../modules/s3/artifact";
 import { ObjectInventory } from "../../modules/s3/object-inventory";
 import { accountOf } from "../account-of";
 import type { DomainLayerProps } from "../layers/domain";
 import { tagAll } from "../tags";
+import { Tables } from "./tables";
 
 export interface DatasetProps extends DomainLayerProps {
+  /** Where its tables are listed. */
+  readonly databases: Readonly<Record<TableZone, Database>>;
   readonly declaration: Declaration;
 }
 
@@ -21,11 +31,15 @@ export class Dataset extends Construct {
     const { lake, domain, declaration } = props;
     tagAll(this, { DataClassification: sensitivityOf(declaration) });
 
+    const contract = contractOf(domain, declaration);
+    const tables = isTable(declaration) ? new Tables(this, "tables", { ...props, contract }) : undefined;
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,
       key: `contracts/${domain.name}/${declaration.name}.json`,
-      content: `${JSON.stringify(contractOf(domain, declaration), undefined, 2)}\n`,
+      content: `${JSON.stringify(contract, undefined, 2)}\n`,
       contentType: "application/json",
+      // what runs goes by it: it changes when the tables have, and not where they cannot
+      ...(tables !== undefined && { after: [tables.ready] }),
     });
     if (!isTable(declaration)) {
       this.addObjects(props, declaration);

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type Domain, isTable, mostSensitive, sensitivityOf, TABLE_ZONES } from "../../domains/schema";
+import { type Domain, isTable, mostSensitive, sensitivityOf, type TableZone } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { Database } from "../../modules/glue/database";
@@ -9,12 +9,14 @@ import { databaseName, namingContext } from "../naming";
 import { tagAll } from "../tags";
 import type { Foundation } from "./foundation";
 import type { Lake } from "./lake";
+import type { Processing } from "./processing";
 
 export interface DomainLayerProps {
   readonly platform: PlatformSettings;
   readonly environment: Environment;
   readonly foundation: Foundation;
   readonly lake: Lake;
+  readonly processing: Processing;
   readonly domain: Domain;
 }
 
@@ -26,17 +28,18 @@ export class DomainLayer extends Construct {
     const datasets = domain.datasets.filter(({ name }) => !isDisabled(environment, domain.name, name));
     tagAll(this, { Domain: domain.name });
 
-    TABLE_ZONES.forEach((zone) => {
+    const database = (zone: TableZone) =>
       new Database(this, `database-${zone}`, {
         databaseName: databaseName(namingContext(platform, environment), domain.name, zone),
         description: `${domain.description} (${zone})`,
         bucket: lake.zones[zone],
         folder: domain.name,
         catalogEncryption: lake.catalogEncryption,
+        catalogPolicy: lake.catalogPolicy,
         destroyProtection: environment.destroyProtection,
         tags: { DataClassification: mostSensitive(datasets.filter(isTable).map(sensitivityOf)) },
       });
-    });
-    datasets.forEach((declaration) => new Dataset(this, declaration.name, { ...props, declaration }));
+    const databases = { raw: database("raw"), curated: database("curated"), published: database("published") };
+    datasets.forEach((declaration) => new Dataset(this, declaration.name, { ...props, databases, declaration }));
   }
 }

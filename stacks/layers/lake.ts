@@ -2,6 +2,7 @@ import { Construct } from "constructs";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
+import { CatalogPolicy } from "../../modules/glue/catalog-policy";
 import { Bucket, type BucketProps } from "../../modules/s3/bucket";
 import { denyForeignNetworks } from "../../modules/s3/bucket-statements";
 import { accountOf } from "../account-of";
@@ -25,6 +26,7 @@ export class Lake extends Construct {
   readonly artifacts: Bucket;
   readonly queryResults: Bucket;
   readonly catalogEncryption: CatalogEncryption;
+  readonly catalogPolicy: CatalogPolicy;
   private readonly props: LakeProps;
 
   constructor(scope: Construct, id: string, props: LakeProps) {
@@ -48,6 +50,11 @@ export class Lake extends Construct {
       account: accountOf(environment),
       roleName: physicalName(namingContext(platform, environment), "role", "catalog-encryption"),
       permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
+    });
+    const { apply, "break-glass": breakGlass } = bootstrapNames(platform, environment).roleArns;
+    this.catalogPolicy = new CatalogPolicy(this, "catalog-policy", {
+      account: accountOf(environment),
+      ...(environment.destroyProtection && { droppedBy: [apply, breakGlass] }),
     });
   }
 

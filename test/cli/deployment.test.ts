@@ -217,6 +217,12 @@ describe("a plan", () => {
     expect(objections(plan, { names: [BUCKET, `update ${BUCKET}`], maxLosses: 2 })).toHaveLength(1);
   });
 
+  test("loses nothing by calls that are made once more", () => {
+    const calls = ["a", "b", "c"].map((name) => [`aws_lambda_invocation.${name}`, ["delete", "create"]] as const);
+
+    expect(objections(planOf(Object.fromEntries(calls)), approvals)).toEqual([]);
+  });
+
   test("that was deferred may do what was told of it, and nothing else", () => {
     const told = { creates: ["aws_route.new"], deletes: ["aws_route.old"], updates: [BUCKET] };
     const asTold = planOf({

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { CommandContext } from "../../cli/command-context";
 import { contract, type ContractOptions } from "../../cli/commands/contract";
 import { copyCheckout, edit, git, repository, runCli, temporaryFolder } from "../support/checkout";
+import { Guide } from "../support/guide";
 
 // what runs in this process declares what every checkout does
 jest.mock("../../domains", () => jest.requireActual<object>("../fixtures/domains"));
@@ -75,8 +76,7 @@ describe("contract", () => {
 });
 
 test("the dataset of docs/add-a-dataset.md is declared as it stands there, and nothing else is edited", async () => {
-  const documented = readFileSync(join(repository, "docs", "add-a-dataset.md"), "utf8");
-  const [, dataset = ""] = /^```ts\n(.*?)^```/ms.exec(documented) ?? [];
+  const [dataset = ""] = new Guide("add-a-dataset.md").blocks("ts");
   const checkout = copyCheckout();
   edit(checkout, "domains/web.ts", "datasets: [", `datasets: [${dataset}`);
   const { exitCode, stdout, stderr } = await runCli(checkout, ["contract", "web"], env);

@@ -139,7 +139,7 @@ describe("a change of a contract", () => {
     [
       "a new optional column",
       (sold) => sold.columns.push({ name: "note", type: "string", comment: "Note", sensitivity: "pii" }),
-      "compatible shop.sold columns.note: is new",
+      "compatible shop.sold columns.note: is new: string",
     ],
     [
       "a new required column",
@@ -189,7 +189,7 @@ describe("a change of a contract", () => {
     [
       "a new field of a struct",
       (sold) => (column(sold, "lines").type = "array<struct<sku:string,n:int,gift:boolean>>"),
-      "compatible shop.sold columns.lines.element.gift: is new",
+      "compatible shop.sold columns.lines.element.gift: is new: boolean",
     ],
     [
       "a dropped field of a struct",

@@ -71,7 +71,7 @@ test("a broken field hides neither broken neighbours nor what other checks find"
     prod: {
       region: "us-eats-1",
       "network.cidr": "10.30.0.0/15",
-      "network.endpoints[1]": "athena",
+      "network.endpoints[2]": "athena",
       "network.egressRules[0].port": 0,
       "keys.deletionWindowDays": 31,
       "lake.landing.transitions[0].days": 29,
@@ -84,7 +84,7 @@ test("a broken field hides neither broken neighbours nor what other checks find"
     "network.cidr",
     "network.egressRules[0].port",
     "keys.deletionWindowDays",
-    "network.endpoints[1]",
+    "network.endpoints[2]",
     "lake.landing.transitions[0].days",
     "tags.aws:env",
   ]);

@@ -1,6 +1,9 @@
 import { GlueDataCatalogEncryptionSettings } from "@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings";
+import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
+import { CatalogPolicy, type CatalogPolicyProps } from "../../modules/glue/catalog-policy";
+import { TableOptimizers, type TableRetention } from "../../modules/glue/table-optimizers";
 import { Database, type DatabaseProps } from "../../modules/glue/database";
 import {
   account,
@@ -9,6 +12,8 @@ import {
   encryptionKey,
   only,
   reference,
+  resources,
+  serviceRole,
   statements,
   statementsOf,
   synth,
@@ -93,6 +98,7 @@ describe("a database", () => {
         bucket: dataBucket(stack),
         folder: "orders",
         catalogEncryption,
+        catalogPolicy: new CatalogPolicy(stack, "catalog-policy", { account }),
         destroyProtection: true,
         ...options,
       });
@@ -106,7 +112,10 @@ describe("a database", () => {
       description: "What was ordered",
       lifecycle: { prevent_destroy: true },
       location_uri: `s3://${reference(json, "aws_s3_bucket", "bucket", "bucket")}/orders/`,
-      depends_on: [address(json, "aws_glue_data_catalog_encryption_settings", "catalog_settings")],
+      depends_on: [
+        address(json, "aws_glue_data_catalog_encryption_settings", "catalog_settings"),
+        address(json, "aws_glue_resource_policy", "catalog-policy"),
+      ],
     });
   });
 
@@ -120,5 +129,138 @@ describe("a database", () => {
     expect(only(synthDatabase({ destroyProtection: false }), "aws_glue_catalog_database").lifecycle).toEqual({
       prevent_destroy: false,
     });
+  });
+});
+
+describe("the policy of the catalog", () => {
+  const synthPolicy = (options: Partial<CatalogPolicyProps> = {}) =>
+    statements(
+      only(
+        synth((stack) => {
+          new CatalogPolicy(stack, "catalog-policy", { account, ...options });
+        }),
+        "aws_glue_resource_policy",
+      ).policy,
+    );
+  const catalog = ["catalog", "database/*", "table/*", "userDefinedFunction/*"].map(
+    (resource) => `arn:aws:glue:eu-west-1:111122223333:${resource}`,
+  );
+
+  test("refuses principals of other accounts, services that act by themselves aside", () => {
+    expect(synthPolicy()).toEqual([
+      {
+        Sid: "DenyOtherAccounts",
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "glue:*",
+        Resource: catalog,
+        Condition: {
+          StringNotEqualsIfExists: { "aws:PrincipalAccount": "111122223333" },
+          BoolIfExists: { "aws:PrincipalIsAWSService": "false" },
+        },
+      },
+    ]);
+  });
+
+  test("lets only whom it names drop tables and databases", () => {
+    const droppedBy = ["arn:aws:iam::111122223333:role/basin-test-apply"];
+
+    expect(synthPolicy({ droppedBy })[1]).toEqual({
+      Sid: "DenyDrops",
+      Effect: "Deny",
+      Principal: { AWS: "*" },
+      Action: ["glue:BatchDeleteTable", "glue:DeleteDatabase", "glue:DeleteTable"],
+      Resource: catalog,
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": droppedBy } },
+    });
+  });
+});
+
+describe("the optimizers of a table", () => {
+  const retention: TableRetention = { snapshotDays: 7, minimumSnapshots: 5, orphanFileDays: 3 };
+  const synthOptimizers = (options: Partial<TableRetention> = {}) =>
+    synth((stack) => {
+      const catalogEncryption = new CatalogEncryption(stack, "catalog", {
+        encryptionKey: encryptionKey(stack),
+        account,
+        roleName: "basin-test-catalog-encryption",
+      });
+      const role = serviceRole(stack, "upkeep");
+      role.allow("UpdateTables", ["glue:UpdateTable"], ["*"]);
+      new TableOptimizers(stack, "orders", {
+        database: new Database(stack, "sales", {
+          databaseName: "basin_test_sales_raw",
+          description: "Sales",
+          bucket: dataBucket(stack),
+          folder: "sales",
+          catalogEncryption,
+          catalogPolicy: new CatalogPolicy(stack, "catalog-policy", { account }),
+          destroyProtection: true,
+        }),
+        tableName: "orders",
+        retention: { ...retention, ...options },
+        role,
+        account,
+        after: [new KmsKey(stack, "table", {})],
+      });
+    });
+
+  test("join files, let snapshots expire and delete what belongs to none, once the table is there and the role may act", () => {
+    const json = synthOptimizers();
+    const roleArn = reference(json, "aws_iam_role", "upkeep_role", "arn");
+    const table = {
+      catalog_id: "111122223333",
+      database_name: reference(json, "aws_glue_catalog_database", "sales_database", "name"),
+      table_name: "orders",
+      depends_on: [address(json, "aws_iam_role_policy", "upkeep_policy"), address(json, "aws_kms_key", "table")],
+    };
+
+    expect(Object.values(resources(json, "aws_glue_catalog_table_optimizer"))).toEqual([
+      { ...table, type: "compaction", configuration: [{ enabled: true, role_arn: roleArn }] },
+      {
+        ...table,
+        type: "orphan_file_deletion",
+        configuration: [
+          {
+            enabled: true,
+            role_arn: roleArn,
+            orphan_file_deletion_configuration: [
+              { iceberg_configuration: [{ orphan_file_retention_period_in_days: 3 }] },
+            ],
+          },
+        ],
+      },
+      {
+        ...table,
+        type: "retention",
+        configuration: [
+          {
+            enabled: true,
+            role_arn: roleArn,
+            retention_configuration: [
+              {
+                iceberg_configuration: [
+                  {
+                    clean_expired_files: true,
+                    number_of_snapshots_to_retain: 5,
+                    snapshot_retention_period_in_days: 7,
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ]);
+  });
+
+  test.each<[keyof TableRetention, number]>([
+    ["snapshotDays", 0],
+    ["minimumSnapshots", 0],
+    ["orphanFileDays", 0.5],
+  ])("refuse %s of %d", (name, value) => {
+    expect(() => synthOptimizers({ [name]: value })).toThrow(
+      `${name} must be a whole number of 1 or more, got ${value}`,
+    );
   });
 });

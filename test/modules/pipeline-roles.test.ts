@@ -1,5 +1,5 @@
 import { GithubOidcProvider } from "../../modules/iam/github-oidc-provider";
-import { PermissionsBoundary } from "../../modules/iam/permissions-boundary";
+import { ManagedPolicy } from "../../modules/iam/managed-policy";
 import { PipelineRole, type PipelineRoleProps, trustPeople } from "../../modules/iam/pipeline-role";
 import type { Statement } from "../../modules/iam/policy";
 import { StateBucket } from "../../modules/s3/state-bucket";
@@ -100,12 +100,39 @@ test("the provider of GitHub's tokens trusts the jobs of one repository that are
 
 test("a boundary is a policy that nobody has attached", () => {
   const json = synth((stack) => {
-    new PermissionsBoundary(stack, "boundary", { policyName: "basin-test-boundary", statements: [READ] });
+    new ManagedPolicy(stack, "boundary", {
+      policyName: "basin-test-boundary",
+      description: "The most there is",
+      statements: [READ],
+    });
   });
 
   expect(only(json, "aws_iam_policy").name).toBe("basin-test-boundary");
   expect(statements(only(json, "aws_iam_policy").policy)).toEqual([READ]);
   expect(resources(json, "aws_iam_role_policy_attachment")).toEqual({});
+});
+
+test("a role may do what policies say that it shares with others", () => {
+  const json = synth((stack) => {
+    const policy = new ManagedPolicy(stack, "read", {
+      policyName: "basin-test-read",
+      description: "Reads",
+      statements: [READ],
+    });
+    new PipelineRole(stack, "plan", {
+      roleName: "basin-test-plan",
+      description: "Plans",
+      trust: trustPeople(account),
+      statements: [READ],
+      policies: [{ name: "read", policy }],
+      maxSessionDuration: 3600,
+    });
+  });
+
+  expect(only(json, "aws_iam_role_policy_attachment")).toEqual({
+    role: reference(json, "aws_iam_role", "plan_role", "name"),
+    policy_arn: reference(json, "aws_iam_policy", "read_policy", "arn"),
+  });
 });
 
 test("a bucket of states keeps versions for long, takes both names of its key, and logs nowhere", () => {

@@ -1,5 +1,5 @@
 import type { Acceptance } from "./accepted";
-import { type Edit, find, removed, set, statement } from "../../policies/mutations/mutation";
+import { added, type Edit, find, inOrder, removed, set, statement } from "../../policies/mutations/mutation";
 
 /** A blunt change to production that is made for some checks of checkov: those that our own mutations do not reach. */
 export interface Probe {
@@ -28,7 +28,7 @@ const allows = (Action: string | string[]): Edit =>
   });
 
 const letsIn = (port: number): Edit =>
-  all(
+  inOrder(
     set(INGRESS, "https", "cidr_ipv4", "0.0.0.0/0"),
     set(INGRESS, "https", "from_port", port),
     set(INGRESS, "https", "to_port", port),
@@ -41,14 +41,6 @@ const withAcl =
     const { address, json } = find(stacks, "aws_s3_bucket", RAW);
     json.resource.aws_s3_bucket_acl = { acl: { bucket: `\${${address}.id}`, ...values } };
   };
-
-function all(...edits: readonly Edit[]): Edit {
-  return (stacks) => {
-    edits.forEach((edit) => {
-      edit(stacks);
-    });
-  };
-}
 
 /** One whose acceptance is expired or not needed fails the comparison. */
 export const PROBES: readonly Probe[] = [
@@ -126,12 +118,12 @@ export const PROBES: readonly Probe[] = [
   {
     what: "every port in",
     checks: ["CKV_AWS_277"],
-    edit: all(letsIn(-1), set(INGRESS, "https", "ip_protocol", "-1")),
+    edit: inOrder(letsIn(-1), set(INGRESS, "https", "ip_protocol", "-1")),
   },
   {
     what: "every port out",
     checks: ["CKV_AWS_382"],
-    edit: all(
+    edit: inOrder(
       set(EGRESS, "to-0-0-0-0-0-443", "from_port", -1),
       set(EGRESS, "to-0-0-0-0-0-443", "to_port", -1),
       set(EGRESS, "to-0-0-0-0-0-443", "ip_protocol", "-1"),
@@ -187,9 +179,23 @@ export const PROBES: readonly Probe[] = [
   {
     what: "a landing zone that is not locked",
     checks: ["CKV_AWS_143"],
-    edit: all(
+    edit: inOrder(
       removed("aws_s3_bucket_object_lock_configuration", LANDING),
       set("aws_s3_bucket", LANDING, "object_lock_configuration", [{ object_lock_enabled: "Disabled" }]),
     ),
+  },
+  {
+    what: "a function in no network",
+    checks: ["CKV_AWS_117"],
+    edit: set("aws_lambda_function", "table-migrator", "vpc_config", undefined),
+  },
+  {
+    what: "a function that a service may call for whomever",
+    checks: ["CKV_AWS_364"],
+    edit: added("prod-processing", "aws_lambda_permission", "other", {
+      function_name: "basin-prod-table-migrator",
+      action: "lambda:InvokeFunction",
+      principal: "s3.amazonaws.com",
+    }),
   },
 ];

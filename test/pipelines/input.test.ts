@@ -1,4 +1,4 @@
-import { EmulatedLake, ORDERS, withNewColumn } from "./lake";
+import { EmulatedLake, ORDERS } from "./lake";
 
 const FETCHING_MS = 600_000;
 
@@ -16,39 +16,17 @@ let datasets = 0;
 const newName = () => `orders_${++datasets}`;
 
 describe("what the function is called with", () => {
-  test("may name a version of a contract in its bucket", async () => {
-    const before = { ...ORDERS, name: newName() };
-    const contract = (dataset: typeof before) => (lake.event(dataset).contract as { inline: object }).inline;
-    const first = await lake.putContract(JSON.stringify(contract(before)));
-    await lake.putContract(JSON.stringify(contract(withNewColumn(before, { name: "coupon" }))));
-
-    await lake.python.get("handle", { ...lake.event(before), contract: first });
-
-    expect((await lake.describe(before)).columns).toHaveLength(before.columns.length);
-  });
-
-  test("says when Terraform removes the call, which drops nothing", async () => {
-    const dataset = { ...ORDERS, name: newName() };
-    await lake.migrate(dataset);
-    const was = await lake.describe(dataset);
-
-    const event = { ...lake.event(dataset), tf: { action: "delete", prev_input: null } };
-    expect(await lake.handle(event)).toEqual({ result: { tables: [] } });
-
-    expect(await lake.describe(dataset)).toEqual(was);
-  });
-
   test("has to be a contract, whose every problem is told with its path, value, limit and remedy", async () => {
     const { contract, tables } = lake.event({ ...ORDERS, name: newName() });
-    const { inline } = contract as { inline: { columns: object[] } };
-    const columns = inline.columns.map((column, index) =>
+    const good = contract as { columns: object[] };
+    const columns = good.columns.map((column, index) =>
       index === 3 ? { ...column, icebergType: "list<tuple>", required: "no" } : column,
     );
     const bad = {
-      ...inline,
+      ...good,
       name: "orders",
       contractVersion: 2,
-      columns: [...columns, inline.columns[0]],
+      columns: [...columns, good.columns[0]],
       primaryKey: ["total"],
       partitions: [
         { transform: "week", column: "ordered_at" },
@@ -57,7 +35,7 @@ describe("what the function is called with", () => {
       retention: { kind: "days" },
     };
 
-    expect(await lake.handle({ contract: { inline: bad }, tables })).toEqual({
+    expect(await lake.handle({ contract: bad, tables })).toEqual({
       error: "InvalidInputError",
       message: [
         "The contract of shop.orders cannot be used; nothing was changed:",
@@ -87,24 +65,14 @@ describe("what the function is called with", () => {
       'tables[0].zone: must be one of raw, curated, published, got "gold". Correct what calls the function.',
     ],
     [
-      "a contract without its version",
-      {
-        contract: { bucket: "b", key: "k" },
-        tables: [{ zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" }],
-      },
-      "contract.versionId: must be a text, got null. Name the very version: the key is that of all versions.",
-    ],
-    [
       "no contract",
       { tables: [{ zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" }] },
-      "contract: must be an object, got null. Name bucket, key and versionId of the contract, or pass it as inline.",
+      "contract: must be an object, got null. Pass the contract of the dataset.",
     ],
     [
       "files without a table",
       {
-        contract: {
-          inline: { contractVersion: 1, name: "invoices", domain: "shop", description: "PDFs", retention: {} },
-        },
+        contract: { contractVersion: 1, name: "invoices", domain: "shop", description: "PDFs", retention: {} },
         tables: [{ zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" }],
       },
       "columns: must be a list, got null. Pass the contract of a table; files without one have no columns.",
@@ -114,20 +82,6 @@ describe("what the function is called with", () => {
 
     expect(answer.error).toBe("InvalidInputError");
     expect(answer.message?.split("\n")).toContain(`  - ${problem}`);
-  });
-
-  test("cannot be a contract that nobody finds, or that is no JSON", async () => {
-    const { tables } = lake.event({ ...ORDERS, name: newName() });
-    const contract = await lake.putContract("{");
-
-    expect(await lake.handle({ contract, tables })).toMatchObject({
-      error: "InvalidInputError",
-      message: expect.stringContaining("must be JSON") as string,
-    });
-    expect(await lake.handle({ contract: { ...contract, key: "contracts/none.json" }, tables })).toMatchObject({
-      error: "MigrationError",
-      message: expect.stringContaining("The contract s3://basin-test-lake/contracts/none.json, version") as string,
-    });
   });
 
   test("has to name a database that exists", async () => {

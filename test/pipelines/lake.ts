@@ -1,15 +1,21 @@
 import { join } from "node:path";
 import { preparePython } from "../../cli/python/environment";
-import { contractOf } from "../../domains/contract";
+import { type Contract, contractOf } from "../../domains/contract";
 import type { TableDataset } from "../../domains/schema";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { repository, temporaryFolder } from "../support/checkout";
 import { type Answer, LineProcess } from "./line-process";
 
 const BUCKET = "basin-test-lake";
-const ZONES = ["raw", "curated", "published"] as const;
+export const ZONES = ["raw", "curated", "published"] as const;
 
 export type Zone = (typeof ZONES)[number];
+
+/** A dataset by its names; without a domain, it is of the shop of the tests. */
+export interface Named {
+  readonly name: string;
+  readonly domain?: string;
+}
 
 /** A table as pyiceberg reads it back. */
 export interface Described {
@@ -57,9 +63,10 @@ export class EmulatedLake {
   /**
    * Starts the emulator and the migrator.
    *
+   * @param domain whose databases there are
    * @throws CommandError if Python or its packages cannot be had
    */
-  static async start(signal: AbortSignal): Promise<EmulatedLake> {
+  static async start(signal: AbortSignal, domain?: string): Promise<EmulatedLake> {
     const requirements = join(repository, "pipelines", "tables", "requirements.txt");
     const program = await preparePython({ name: "tables", requirements, signal });
     const emulator = await startEmulator({ accountId: "111122223333", region: "eu-west-1", signal });
@@ -76,7 +83,7 @@ export class EmulatedLake {
     });
     const lake = new EmulatedLake(emulator, python);
     try {
-      await python.get("prepare", { bucket: BUCKET, databases: ZONES.map(databaseOf) });
+      await python.get("prepare", { bucket: BUCKET, databases: ZONES.map((zone) => databaseOf(zone, domain)) });
     } catch (error) {
       await lake.stop();
       throw error;
@@ -87,14 +94,19 @@ export class EmulatedLake {
   /** What the function is called with for a dataset. */
   event(dataset: TableDataset, ...zones: readonly Zone[]): EventOfTables {
     return {
-      contract: { inline: contractOf(DOMAIN, dataset) },
-      tables: (zones.length === 0 ? (["curated"] as const) : zones).map((zone) => ({
-        zone,
-        database: databaseOf(zone),
-        table: dataset.name,
-        location: `s3://${BUCKET}/${zone}/${dataset.name}`,
-      })),
+      contract: contractOfShop(dataset),
+      tables: this.tablesOf(dataset, zones.length === 0 ? ["curated"] : zones),
     };
+  }
+
+  /** The tables of a dataset, as the function is told of them. */
+  tablesOf({ name, domain }: Named, zones: readonly Zone[]): readonly object[] {
+    return zones.map((zone) => ({
+      zone,
+      database: databaseOf(zone, domain),
+      table: name,
+      location: `s3://${BUCKET}/${zone}/${name}`,
+    }));
   }
 
   /** Calls the function. */
@@ -112,13 +124,8 @@ export class EmulatedLake {
     return tables;
   }
 
-  describe({ name }: TableDataset, zone: Zone = "curated"): Promise<Described> {
-    return this.python.get("describe", { database: databaseOf(zone), table: name });
-  }
-
-  async putContract(text: string): Promise<{ bucket: string; key: string; versionId: string }> {
-    const where = { bucket: BUCKET, key: "contracts/test.json" };
-    return { ...where, versionId: await this.python.get("putObject", { ...where, body: text }) };
+  describe({ name, domain }: Named, zone: Zone = "curated"): Promise<Described> {
+    return this.python.get("describe", { database: databaseOf(zone, domain), table: name });
   }
 
   async stop(): Promise<void> {
@@ -132,11 +139,17 @@ export interface EventOfTables {
   readonly tables: readonly object[];
 }
 
-export function databaseOf(zone: Zone): string {
-  return `basin_test_shop_${zone}`;
+/** The name that a domain's database has in dev. */
+export function databaseOf(zone: Zone, domain = DOMAIN.name): string {
+  return `basin_dev_${domain}_${zone}`;
 }
 
 const DOMAIN = { name: "shop", description: "A shop of the tests", owner: "shop@example.com", datasets: [] };
+
+/** The contract of a dataset of the shop. */
+export function contractOfShop(dataset: TableDataset): Contract {
+  return contractOf(DOMAIN, dataset);
+}
 
 /** What the changes of the tests start from. */
 export const ORDERS: TableDataset = {

@@ -45,12 +45,6 @@ def prepare(command: dict[str, Any]) -> None:
         client("glue").create_database(DatabaseInput={"Name": name})
 
 
-def put_object(command: dict[str, Any]) -> str:
-    """Writes an object, and tells its version."""
-    bucket, key, body = command["bucket"], command["key"], command["body"].encode()
-    return client("s3").put_object(Bucket=bucket, Key=key, Body=body)["VersionId"]
-
-
 def put_table(command: dict[str, Any]) -> None:
     """Makes a table of the catalog that Iceberg knows nothing of."""
     client("glue").create_table(DatabaseName=command["database"], TableInput=command["input"])
@@ -233,7 +227,6 @@ COMMANDS: dict[str, Callable[[Any], Any]] = {
     "metadataFiles": metadata_files,
     "overtaken": overtaken,
     "prepare": prepare,
-    "putObject": put_object,
     "putTable": put_table,
 }
 

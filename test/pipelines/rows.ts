@@ -1,8 +1,11 @@
 import type { TableDataset } from "../../domains/schema";
 import type { Row } from "./spark";
 
+/** Values by column, as SQL writes them. */
+export type Written = Readonly<Record<string, string>>;
+
 /** How Spark writes the rows that are there before a change. Their numbers are what float and decimal hold exactly. */
-const WRITTEN: readonly Readonly<Record<string, string>>[] = [
+const WRITTEN: readonly Written[] = [
   {
     order_id: "'a'",
     ordered_at: "TIMESTAMP '2024-01-31 23:59:59'",
@@ -40,10 +43,10 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-/** Writes the rows into a table with the columns of a dataset; Spark wants to be told of those without a value. */
-export function insertion({ columns }: TableDataset): string {
+/** Writes rows into a table with the columns of a dataset; Spark wants to be told of those without a value. */
+export function insertion({ columns }: Pick<TableDataset, "columns">, written = WRITTEN): string {
   const names = columns.map(({ name }) => name);
-  const rows = WRITTEN.map((row) => `(${names.map((name) => row[name] ?? "NULL").join(", ")})`);
+  const rows = written.map((row) => `(${names.map((name) => row[name] ?? "NULL").join(", ")})`);
   return `INSERT INTO TABLE (${names.join(", ")}) VALUES ${rows.join(", ")}`;
 }
 

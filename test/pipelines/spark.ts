@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { preparePython } from "../../cli/python/environment";
-import type { TableDataset } from "../../domains/schema";
 import type { Emulator } from "../emulator/emulator";
 import { temporaryFolder } from "../support/checkout";
 import { prepareJars } from "./jars";
-import { databaseOf } from "./lake";
+import { databaseOf, type Named, type Zone } from "./lake";
 import { LineProcess } from "./line-process";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -27,9 +26,13 @@ export class Spark {
     return new Spark(new LineProcess({ program, args, variables: { ...emulator.variables, HOME: folder } }));
   }
 
-  /** Runs a statement on the table of a dataset, which it calls TABLE. */
-  run({ name }: TableDataset, statement: string): Promise<readonly Row[]> {
-    return this.process.get("sql", statement.replaceAll("TABLE", `lake.${databaseOf("curated")}.${name}`));
+  /**
+   * Runs a statement on the table of a dataset, which it calls TABLE.
+   *
+   * @throws Error if Spark refuses it
+   */
+  run({ name, domain }: Named, statement: string, zone: Zone = "curated"): Promise<readonly Row[]> {
+    return this.process.get("sql", statement.replaceAll("TABLE", `lake.${databaseOf(zone, domain)}.${name}`));
   }
 
   stop(): Promise<void> {

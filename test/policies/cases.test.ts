@@ -1,13 +1,20 @@
 import { RULES } from "../../policies";
 import { judge } from "../support/cases";
 import { ACCOUNT_WIRING_CASES } from "./cases/account-wiring";
+import { ARTIFACT_CASES } from "./cases/artifacts";
 import { BOOTSTRAP_CASES } from "./cases/bootstrap";
+import { CLOUDWATCH_CASES } from "./cases/cloudwatch";
 import { GLUE_CASES } from "./cases/glue";
 import { GLUE_WIRING_CASES } from "./cases/glue-wiring";
 import { IAM_CASES } from "./cases/iam";
 import { IAM_WIRING_CASES } from "./cases/iam-wiring";
+import { ISOLATED_CLIENT_CASES } from "./cases/isolated-clients";
 import { KMS_CASES } from "./cases/kms";
 import { KMS_WIRING_CASES } from "./cases/kms-wiring";
+import { LAMBDA_CASES } from "./cases/lambda";
+import { LAMBDA_WIRING_CASES } from "./cases/lambda-wiring";
+import { LOG_GROUP_CASES } from "./cases/log-groups";
+import { METRIC_CASES } from "./cases/metrics";
 import { ROUTE_TABLE_CASES } from "./cases/route-tables";
 import { S3_CASES } from "./cases/s3";
 import { S3_REQUEST_CASES } from "./cases/s3-requests";
@@ -15,19 +22,28 @@ import { S3_WIRING_CASES } from "./cases/s3-wiring";
 import { SNS_CASES } from "./cases/sns";
 import { SNS_WIRING_CASES } from "./cases/sns-wiring";
 import { STATE_CASES } from "./cases/state";
+import { TABLE_OPTIMIZER_CASES } from "./cases/table-optimizers";
+import { TESTED_ROLE_CASES } from "./cases/tested-roles";
 import { TRAP_CASES } from "./cases/traps";
 import { VPC_CASES } from "./cases/vpc";
 import { VPC_WIRING_CASES } from "./cases/vpc-wiring";
 
 const CASES = [
   ...ACCOUNT_WIRING_CASES,
+  ...ARTIFACT_CASES,
   ...BOOTSTRAP_CASES,
+  ...CLOUDWATCH_CASES,
   ...GLUE_CASES,
   ...GLUE_WIRING_CASES,
   ...IAM_CASES,
   ...IAM_WIRING_CASES,
+  ...ISOLATED_CLIENT_CASES,
   ...KMS_CASES,
   ...KMS_WIRING_CASES,
+  ...LAMBDA_CASES,
+  ...LAMBDA_WIRING_CASES,
+  ...LOG_GROUP_CASES,
+  ...METRIC_CASES,
   ...ROUTE_TABLE_CASES,
   ...S3_CASES,
   ...S3_REQUEST_CASES,
@@ -35,6 +51,8 @@ const CASES = [
   ...SNS_CASES,
   ...SNS_WIRING_CASES,
   ...STATE_CASES,
+  ...TABLE_OPTIMIZER_CASES,
+  ...TESTED_ROLE_CASES,
   ...TRAP_CASES,
   ...VPC_CASES,
   ...VPC_WIRING_CASES,

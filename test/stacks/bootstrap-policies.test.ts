@@ -27,8 +27,12 @@ const CATALOG_KEY = simulator.keyArn("foundation_catalog-key");
 const JOBS = roleArn("basin-prod-jobs");
 const BOUNDARY = `arn:aws:iam::${ACCOUNT}:policy/basin-prod-boundary`;
 const VPC = `arn:aws:ec2:eu-west-1:${ACCOUNT}:vpc/vpc-1`;
+const TABLE_RAW = `arn:aws:glue:eu-west-1:${ACCOUNT}:table/basin_prod_sales_raw/orders`;
 const TOPIC = `arn:aws:sns:eu-west-1:${ACCOUNT}:basin-prod-alerts`;
 const DATABASE = `arn:aws:glue:eu-west-1:${ACCOUNT}:database/basin_prod_sales_raw`;
+const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:basin-prod-table-migrator`;
+const LOGS = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/lambda/basin-prod-table-migrator`;
+const ALARM = `arn:aws:cloudwatch:eu-west-1:${ACCOUNT}:alarm:basin-prod-table-migrator-errors`;
 const SECRET = `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:shop/reader-abcdef`;
 
 const KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id";
@@ -137,6 +141,21 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["sns:GetTopicAttributes", TOPIC, ALL, []],
     ["sns:SetTopicAttributes", TOPIC, DEPLOYERS, READERS],
     ["sns:Publish", TOPIC, [], ALL],
+    ["glue:GetTableOptimizer", TABLE_RAW, ALL, []],
+    ["glue:CreateTableOptimizer", TABLE_RAW, DEPLOYERS, READERS],
+    ["glue:UpdateTable", TABLE_RAW, [], ALL],
+    ["glue:DeleteTable", TABLE_RAW, [], ALL],
+    ["lambda:GetFunction", FUNCTION, ALL, []],
+    ["lambda:UpdateFunctionCode", FUNCTION, DEPLOYERS, READERS],
+    ["lambda:InvokeFunction", FUNCTION, DEPLOYERS, READERS],
+    ["lambda:AddPermission", FUNCTION, [], ALL],
+    ["lambda:UpdateFunctionCode", `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:somebodys`, [], ALL],
+    ["logs:DescribeLogGroups", "*", ALL, []],
+    ["logs:GetLogEvents", `${LOGS}:log-stream:today`, [], ALL],
+    ["logs:PutRetentionPolicy", LOGS, DEPLOYERS, READERS],
+    ["cloudwatch:DescribeAlarms", ALARM, ALL, []],
+    ["cloudwatch:PutMetricAlarm", ALARM, DEPLOYERS, READERS],
+    ["cloudwatch:DeleteAlarms", `arn:aws:cloudwatch:eu-west-1:${ACCOUNT}:alarm:somebodys`, [], ALL],
   ],
   roles: [
     ["iam:GetRole", JOBS, ALL, []],

@@ -32,9 +32,21 @@ function ofType(stack: SynthesizedStack, type: string): Record<string, Readonly<
   return Object.fromEntries(found.map(([id, values]) => [id.replace(/_[0-9A-F]{8}$/, ""), values]));
 }
 
-/** What a role may do, as it is written. */
+/** The policies of a role, as they are written: its own, and those that are attached to it. */
+function policiesOf(stack: SynthesizedStack, role: string): string[] {
+  const attached = Object.entries(ofType(stack, "aws_iam_role_policy_attachment"))
+    .filter(([id]) => id.startsWith(`bootstrap_${role}_`))
+    .map(
+      ([, { policy_arn: arn }]) => /^\$\{aws_iam_policy\.(\w[\w-]*)_[0-9A-F]{8}\.arn\}$/.exec(String(arn))?.[1] ?? "",
+    );
+  return [
+    ofType(stack, "aws_iam_role_policy")[`bootstrap_${role}_policy`],
+    ...attached.map((id) => ofType(stack, "aws_iam_policy")[id]),
+  ].map((found) => String(found?.policy));
+}
+
 function policyOf(stack: SynthesizedStack, role: string): string {
-  return String(ofType(stack, "aws_iam_role_policy")[`bootstrap_${role}_policy`]?.policy);
+  return policiesOf(stack, role).join("\n");
 }
 
 describe("where the bootstrap is", () => {
@@ -184,8 +196,9 @@ describe("policies stay within what IAM takes", () => {
 
 describe("permissions", () => {
   const stack = synth();
-  const statements = (role: string): readonly Statement[] => parsePolicy(policyOf(stack, role)).statements;
-  const boundary = parsePolicy(String(Object.values(ofType(stack, "aws_iam_policy"))[0]?.policy)).statements;
+  const statements = (role: string): readonly Statement[] =>
+    policiesOf(stack, role).flatMap((policy) => parsePolicy(policy).statements);
+  const boundary = parsePolicy(String(ofType(stack, "aws_iam_policy").bootstrap_boundary_policy?.policy)).statements;
   const actions = new Set(
     [...statements("break-glass"), ...statements("plan"), ...boundary].flatMap((statement) => statement.actions ?? []),
   );

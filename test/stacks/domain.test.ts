@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, Testing } from "cdktf";
-import { type Domain, isTable } from "../../domains/schema";
+import { type Domain, isTable, type QualityRule } from "../../domains/schema";
 import { domains as realDomains } from "../../domains";
 import { contractOf } from "../../domains/contract";
 import { platform } from "../../environments/platform";
@@ -10,6 +11,7 @@ import { EnvironmentStack } from "../../stacks/environment-stack";
 import { DomainLayer } from "../../stacks/layers/domain";
 import { Foundation } from "../../stacks/layers/foundation";
 import { Lake } from "../../stacks/layers/lake";
+import { Processing } from "../../stacks/layers/processing";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
 import { repository } from "../support/checkout";
@@ -23,8 +25,14 @@ function synth(domain: Domain, environment: Environment = dev): string {
   const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });
   const foundation = new Foundation(stack, "foundation", { platform, environment });
   const lake = new Lake(stack, "lake", { platform, environment, foundation });
-  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, domain });
+  const processing = new Processing(stack, "processing", { platform, environment, foundation, lake });
+  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, processing, domain });
   return Testing.synth(stack);
+}
+
+/** The contracts that a domain uploads; the code of functions is uploaded too. */
+function contractsIn(json: string): Record<string, unknown>[] {
+  return Object.values(resources(json, "aws_s3_object")).filter(({ key }) => String(key).startsWith("contracts/"));
 }
 
 describe("a domain", () => {
@@ -36,7 +44,10 @@ describe("a domain", () => {
       location_uri: `s3://${reference(json, "aws_s3_bucket", `lake_${zone}_bucket`, "bucket")}/sales/`,
       tags: { DataClassification: "pii", Domain: "sales" },
       lifecycle: { prevent_destroy: false },
-      depends_on: [address(json, "aws_glue_data_catalog_encryption_settings", "lake_catalog-encryption_settings")],
+      depends_on: [
+        address(json, "aws_glue_data_catalog_encryption_settings", "lake_catalog-encryption_settings"),
+        address(json, "aws_glue_resource_policy", "lake_catalog-policy"),
+      ],
     });
 
     expect(Object.values(resources(json, "aws_glue_catalog_database"))).toEqual(
@@ -65,7 +76,7 @@ describe("a domain", () => {
   test("leaves out what the environment disables", () => {
     const disabledDatasets = { "sales.customers": "the shop of dev has none", "web.orders": "another domain's" };
     const json = synth(domains.sales, { ...dev, disabledDatasets });
-    const keys = Object.values(resources(json, "aws_s3_object")).map(({ key }) => (key as string).split("/")[2]);
+    const keys = contractsIn(json).map(({ key }) => (key as string).split("/")[2]);
 
     expect(keys).toEqual(["invoices.json", "orders.json"]);
   });
@@ -74,12 +85,12 @@ describe("a domain", () => {
 describe("a dataset", () => {
   const web = domains.web;
   const [clickstream] = web.datasets;
-  if (clickstream === undefined) {
-    throw new Error("web has no dataset");
+  if (clickstream === undefined || !isTable(clickstream)) {
+    throw new Error("web has no table");
   }
 
   test("puts its contract where what runs finds it, with two tags: S3 takes ten", () => {
-    const object = only(synth(web), "aws_s3_object");
+    const [object = {}] = contractsIn(synth(web));
 
     expect(object.key).toBe("contracts/web/clickstream.json");
     expect(JSON.parse(object.content as string)).toEqual(contractOf(web, clickstream));
@@ -89,10 +100,67 @@ describe("a dataset", () => {
 
   test("changes its contract in place when its declaration changes", () => {
     const changed = { ...web, datasets: [{ ...clickstream, freshnessMinutes: 11 }] };
-    const [before, after] = [only(synth(web), "aws_s3_object"), only(synth(changed), "aws_s3_object")];
+    const [before = {}, after = {}] = [...contractsIn(synth(web)), ...contractsIn(synth(changed))];
 
     expect(after.key).toBe(before.key);
     expect(after.content).not.toBe(before.content);
+  });
+
+  test("calls the migrator on its contract, with a table in each zone", () => {
+    const json = synth(web);
+    const call = only(json, "aws_lambda_invocation");
+    const contract = contractOf(web, clickstream);
+
+    expect(JSON.parse(call.input as string)).toEqual({
+      contract,
+      tables: ["raw", "curated", "published"].map((zone) => ({
+        zone,
+        database: reference(json, "aws_glue_catalog_database", `domain-sales_database-${zone}_database`, "name"),
+        table: "clickstream",
+        location: `s3://${reference(json, "aws_s3_bucket", `lake_${zone}_bucket`, "bucket")}/web/clickstream`,
+      })),
+    });
+    expect(call.triggers).toEqual({
+      contract: createHash("sha256").update(JSON.stringify(contract)).digest("hex"),
+    });
+    // without it, it is called when it is made, and made again when its input changes: a call that fails leaves no trace
+    expect(call).not.toHaveProperty("lifecycle_scope");
+  });
+
+  test("publishes its contract when its tables are as it says", () => {
+    const json = synth(web);
+    const [contract = {}] = contractsIn(json);
+
+    expect(contract.depends_on).toContain(
+      address(json, "aws_lambda_invocation", "domain-sales_clickstream_tables_migration_invocation"),
+    );
+  });
+
+  test("calls the migrator with what its contract says to the letter, which Terraform would evaluate", () => {
+    const quality: QualityRule[] = [
+      { rule: "oneOf", column: "event_type", values: ["${a}", "%{b}"], onFailure: "warn" },
+    ];
+    const json = synth({ ...web, datasets: [{ ...clickstream, quality }] });
+
+    expect(only(json, "aws_lambda_invocation").input).toContain('"values":["$${a}","%%{b}"]');
+  });
+
+  test("has its tables optimized once the migrator has made them", () => {
+    const json = synth(web);
+    const optimizers = Object.values(resources(json, "aws_glue_catalog_table_optimizer"));
+    const call = address(json, "aws_lambda_invocation", "domain-sales_clickstream_tables_migration_invocation");
+
+    expect(optimizers).toHaveLength(9);
+    for (const { depends_on: earlier } of optimizers) {
+      expect(earlier).toContain(call);
+    }
+  });
+
+  test("without a table is neither migrated nor optimized", () => {
+    const json = synth({ ...domains.sales, datasets: domains.sales.datasets.filter((dataset) => !isTable(dataset)) });
+
+    expect(resources(json, "aws_lambda_invocation")).toEqual({});
+    expect(resources(json, "aws_glue_catalog_table_optimizer")).toEqual({});
   });
 
   test("without a table is listed by an inventory of its folder", () => {
@@ -119,7 +187,7 @@ test("every domain's file has an owner of its own, in the order of the files", (
 });
 
 /** What takes no tags of all that domains make. */
-const UNTAGGABLE = ["aws_s3_bucket_inventory"];
+const UNTAGGABLE = ["aws_glue_catalog_table_optimizer", "aws_lambda_invocation", "aws_s3_bucket_inventory"];
 
 describe.each(namedEnvironments)("in %s", (name, environment) => {
   const layered = [...synthesize(environment, "layered")].filter(([stack]) => stack.startsWith(`${name}-domain-`));
@@ -145,13 +213,13 @@ describe.each(namedEnvironments)("in %s", (name, environment) => {
     }
   });
 
-  test("a domain reads the states of the lake and the foundation, never those of another domain", () => {
+  test("a domain reads the states of layers before it, never those of another domain", () => {
     const stateOf = (layer: string) => `cross-stack-reference-input-${name}-${layer}`;
 
     for (const [, { data }] of layered) {
       const read = Object.keys(data?.terraform_remote_state ?? {});
       expect(read).toContain(stateOf("lake"));
-      expect(["foundation", "lake"].map(stateOf)).toEqual(expect.arrayContaining(read));
+      expect(["foundation", "lake", "processing"].map(stateOf)).toEqual(expect.arrayContaining(read));
     }
   });
 });

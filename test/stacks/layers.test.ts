@@ -1,5 +1,6 @@
 import { GlueDataCatalogEncryptionSettings } from "@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings";
 import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
+import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { NatGateway } from "@cdktf/provider-aws/lib/nat-gateway";
 import { S3Bucket } from "@cdktf/provider-aws/lib/s3-bucket";
 import { S3BucketObjectLockConfigurationA } from "@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration";
@@ -11,15 +12,18 @@ import type { Environment } from "../../environments/schema";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { Foundation } from "../../stacks/layers/foundation";
 import { Lake } from "../../stacks/layers/lake";
+import { Processing } from "../../stacks/layers/processing";
+import bundles from "../../pipelines/bundles.json";
 import { environments } from "../fixtures/environments";
-import { only, resources, type StatementJson, statements } from "../support/synth";
+import { only, resources, type StatementJson, statements, statementsOf } from "../support/synth";
 
 const { dev, prod } = environments;
 
 function synth(environment: Environment): string {
   const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });
   const foundation = new Foundation(stack, "foundation", { platform, environment });
-  new Lake(stack, "lake", { platform, environment, foundation });
+  const lake = new Lake(stack, "lake", { platform, environment, foundation });
+  new Processing(stack, "processing", { platform, environment, foundation, lake });
   return Testing.synth(stack);
 }
 
@@ -154,7 +158,81 @@ describe("lake", () => {
   test("encrypts the Data Catalog with a role that may use the key", () => {
     const json = synth(prod);
     expect(json).toHaveResource(GlueDataCatalogEncryptionSettings);
-    expect(only(json, "aws_iam_role").name).toBe("basin-prod-catalog-encryption");
-    expect(statements(only(json, "aws_iam_role_policy").policy).map(({ Sid }) => Sid)).toEqual(["UseKeyCatalog"]);
+    expect(statementsOf("basin-prod-catalog-encryption", json).map(({ Sid }) => Sid)).toEqual(["UseKeyCatalog"]);
+  });
+
+  test("lets nobody but who deploys drop tables where the environment is protected", () => {
+    const sids = (environment: Environment) =>
+      statements(only(synth(environment), "aws_glue_resource_policy").policy).map(({ Sid }) => Sid);
+
+    expect(sids(prod)).toEqual(["DenyOtherAccounts", "DenyDrops"]);
+    expect(sids(dev)).toEqual(["DenyOtherAccounts"]);
+  });
+});
+
+describe("processing", () => {
+  const json = synth(prod);
+  const role = (name: string) => Object.fromEntries(statementsOf(name, json).map((found) => [found.Sid, found]));
+
+  test("runs the locked bundle of the migrator", () => {
+    const { sha256 } = bundles["table-migrator"];
+
+    expect(json).toHaveResourceWithProperties(LambdaFunction, {
+      function_name: "basin-prod-table-migrator",
+      handler: "basin_tables.handler.handle",
+      runtime: "python3.13",
+      source_code_hash: Buffer.from(sha256, "hex").toString("base64"),
+    });
+    expect(only(json, "aws_s3_object")).toMatchObject({
+      key: "functions/table-migrator.zip",
+      source: `bundles/table-migrator-${sha256.slice(0, 16)}.zip`,
+    });
+  });
+
+  test("lets the migrator make and change tables of the environment, and drop none", () => {
+    const migrator = role("basin-prod-table-migrator");
+
+    expect(migrator.ChangeTables).toMatchObject({
+      Action: ["glue:CreateTable", "glue:GetDatabase", "glue:GetTable", "glue:UpdateTable"],
+      Resource: ["catalog", "database/basin_prod_*", "table/basin_prod_*", "userDefinedFunction/basin_prod_*"].map(
+        (resource) => `arn:aws:glue:eu-west-1:333333333333:${resource}`,
+      ),
+    });
+    expect(Object.keys(migrator).sort()).toEqual([
+      "ChangeTables",
+      "ListCurated",
+      "ListPublished",
+      "ListRaw",
+      "ReadWriteCurated",
+      "ReadWritePublished",
+      "ReadWriteRaw",
+      "Trace",
+      "UseKeyData",
+      "UseNetwork",
+      "WriteLogAwsLambdaBasinProdTableMigrator",
+    ]);
+  });
+
+  test("lets the upkeep of tables rewrite and delete their files, and log to groups that are there", () => {
+    const upkeep = role("basin-prod-table-upkeep");
+    const groups = Object.values(resources(json, "aws_cloudwatch_log_group")).map(({ name }) => name);
+
+    expect(upkeep.UpdateTables?.Action).toEqual(["glue:GetTable", "glue:UpdateTable"]);
+    expect(Object.keys(upkeep)).toEqual(
+      expect.arrayContaining(["ReadWriteRaw", "ReadWriteCurated", "ReadWritePublished", "UseKeyData", "CreateLogs"]),
+    );
+    expect(upkeep.CreateLogs?.Resource).toEqual(
+      groups
+        .filter((name) => String(name).startsWith("/aws-glue/"))
+        .map((name) => `arn:aws:logs:eu-west-1:333333333333:log-group:${String(name)}:*`),
+    );
+  });
+
+  test("keeps logs for as long as the environment says", () => {
+    const periods = (environment: Environment) =>
+      Object.values(resources(synth(environment), "aws_cloudwatch_log_group")).map((group) => group.retention_in_days);
+
+    expect(periods(prod)).toEqual([365, 365, 365, 365]);
+    expect(periods(dev)).toEqual([30, 30, 30, 30]);
   });
 });

@@ -6,6 +6,23 @@ export interface Calls {
 
 /** Every type that a layer has. A new one needs a line here, and its calls in stacks/bootstrap. */
 export const CALLS: Readonly<Record<string, Calls>> = {
+  aws_cloudwatch_log_group: {
+    reading: ["logs:DescribeLogGroups", "logs:ListTagsForResource"],
+    writing: [
+      "logs:CreateLogGroup",
+      "logs:DeleteLogGroup",
+      "logs:PutRetentionPolicy",
+      "logs:DeleteRetentionPolicy",
+      "logs:AssociateKmsKey",
+      "logs:DisassociateKmsKey",
+      "logs:TagResource",
+      "logs:UntagResource",
+    ],
+  },
+  aws_cloudwatch_metric_alarm: {
+    reading: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
+    writing: ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms", "cloudwatch:TagResource"],
+  },
   aws_default_security_group: {
     reading: ["ec2:DescribeSecurityGroups"],
     writing: ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress", "ec2:CreateTags"],
@@ -22,9 +39,17 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     reading: ["glue:GetDatabase", "glue:GetTags"],
     writing: ["glue:CreateDatabase", "glue:UpdateDatabase", "glue:DeleteDatabase", "glue:TagResource"],
   },
+  aws_glue_catalog_table_optimizer: {
+    reading: ["glue:GetTableOptimizer"],
+    writing: ["glue:CreateTableOptimizer", "glue:UpdateTableOptimizer", "glue:DeleteTableOptimizer", "iam:PassRole"],
+  },
   aws_glue_data_catalog_encryption_settings: {
     reading: ["glue:GetDataCatalogEncryptionSettings"],
     writing: ["glue:PutDataCatalogEncryptionSettings", "iam:PassRole"],
+  },
+  aws_glue_resource_policy: {
+    reading: ["glue:GetResourcePolicy"],
+    writing: ["glue:PutResourcePolicy", "glue:DeleteResourcePolicy"],
   },
   aws_iam_role: {
     reading: ["iam:GetRole", "iam:ListRolePolicies", "iam:ListAttachedRolePolicies"],
@@ -51,6 +76,24 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "kms:TagResource",
     ],
   },
+  aws_lambda_function: {
+    reading: ["lambda:GetFunction", "lambda:ListVersionsByFunction", "lambda:GetFunctionCodeSigningConfig"],
+    writing: [
+      "lambda:CreateFunction",
+      "lambda:UpdateFunctionCode",
+      "lambda:UpdateFunctionConfiguration",
+      "lambda:DeleteFunction",
+      "lambda:TagResource",
+      "lambda:UntagResource",
+      "iam:PassRole",
+      "s3:GetObjectVersion",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ec2:DescribeVpcs",
+    ],
+  },
+  // nothing is read: the provider keeps what the call answered
+  aws_lambda_invocation: { reading: [], writing: ["lambda:InvokeFunction"] },
   aws_nat_gateway: { reading: ["ec2:DescribeNatGateways"], writing: ["ec2:CreateNatGateway", "ec2:DeleteNatGateway"] },
   aws_route: {
     reading: ["ec2:DescribeRouteTables"],

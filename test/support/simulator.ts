@@ -84,10 +84,12 @@ export class Simulator {
   private policiesOf(role: Resource | undefined): object[] {
     return role === undefined
       ? [ADMINISTRATOR]
-      : this.graph
-          .ofType("aws_iam_role_policy")
-          .filter(({ values }) => this.graph.reference(values.role)?.resource === role)
-          .map(({ values }) => this.read(values.policy));
+      : [
+          ...this.graph.referring("aws_iam_role_policy", "role", role),
+          ...this.graph
+            .referring("aws_iam_role_policy_attachment", "role", role)
+            .flatMap(({ values }) => this.graph.reference(values.policy_arn)?.resource ?? []),
+        ].map(({ values }) => this.read(values.policy));
   }
 
   private boundaryOf(role: Resource | undefined): object | undefined {

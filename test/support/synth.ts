@@ -6,6 +6,7 @@ import { EncryptionKey } from "../../modules/kms/encryption-key";
 import type { NatSettings } from "../../modules/network/internet-access";
 import { Network } from "../../modules/network/network";
 import { Bucket } from "../../modules/s3/bucket";
+import { AlertTopic } from "../../modules/sns/alert-topic";
 import { LogBucket } from "../../modules/s3/log-bucket";
 
 export const account: Account = { accountId: "111122223333", region: "eu-west-1", partition: "aws" };
@@ -100,6 +101,11 @@ export function encryptionKey(stack: TerraformStack): EncryptionKey {
     deletionWindowDays: 30,
     destroyProtection: true,
   });
+}
+
+/** A topic for alarms. */
+export function alertTopic(stack: TerraformStack, key: EncryptionKey): AlertTopic {
+  return new AlertTopic(stack, "alerts", { topicName: "basin-test-alerts", encryptionKey: key, account, emails: [] });
 }
 
 /** A bucket for data, encrypted with S3's own key. */

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { PlanSummary } from "../../cli/report/summary";
 import { commitAll, copyCheckout, edit, git, runCli, temporaryFolder } from "../support/checkout";
+import { apply, Guide } from "../support/guide";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
@@ -35,6 +36,18 @@ describeTerraform("preview --against", () => {
 
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/^dev against HEAD \([0-9a-f]{12}\): nothing changes\./);
+  });
+
+  test("shows a new column, declared as docs/change-a-dataset.md does, as a call of the migrator and its contract", async () => {
+    const guide = new Guide("change-a-dataset.md");
+    apply(checkout, guide.block("diff", "+        {"));
+
+    const { exitCode, stdout } = await runCli(checkout, ["preview", "dev", "--against", "HEAD"], variables);
+
+    expect(stdout).toContain(`${guide.block("text", "aws_s3_object")}dev against HEAD (`);
+    expect(stdout).toContain("): 1 to update, 1 to replace, in 1 layer.");
+    expect(exitCode).toBe(0);
+    git(checkout, "checkout", "--quiet", "HEAD", "--", ".");
   });
 
   test("tells what refers to another resource of the same type than before, and what changes in place", async () => {

@@ -14,6 +14,7 @@ import {
   runProgram,
   temporaryFolder,
 } from "../support/checkout";
+import { Guide } from "../support/guide";
 import { describeTerraform } from "../support/terraform";
 
 /** Half of it is the provider waiting for resources to settle. */
@@ -22,8 +23,7 @@ const TIMEOUT_MS = 1_500_000;
 jest.setTimeout(TIMEOUT_MS);
 
 const { dev } = environments;
-const GUIDE = readFileSync(join(repository, "docs", "first-deploy.md"), "utf8");
-const COMMANDS = [...GUIDE.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, commands = ""]) => commands);
+const COMMANDS = new Guide("first-deploy.md").blocks("sh");
 
 const STACKS = ["dev-foundation", "dev-lake", "dev-domain-reference", "dev-domain-sales", "dev-domain-web"];
 

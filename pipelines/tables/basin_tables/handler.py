@@ -1,31 +1,28 @@
 """The Lambda function. Terraform calls it with `aws_lambda_invocation`: an error of it fails the apply.
 
-Its input names a contract, and the tables of the dataset by zone:
+Its input is a contract, and the tables of the dataset by zone:
 
     {
-      "contract": {"bucket": "...", "key": "contracts/sales/orders.json", "versionId": "..."},
+      "contract": {"contractVersion": 1, "name": "orders", ...},
       "tables": [{"zone": "raw", "database": "...", "table": "orders", "location": "s3://.../sales/orders"}]
     }
 
-Instead of naming an object, "contract" may hold the contract itself, as {"inline": {...}}.
+It is called when the contract is new or another one. When the call is removed nothing is called, and tables stay.
 """
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from typing import Any
 
-import boto3
-from botocore.exceptions import ClientError
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.io import PY_IO_IMPL
 
-from basin_tables.contract import is_text, read_contract
+from basin_tables.contract import read_contract
 from basin_tables.desired import ZONES
 from basin_tables.migration import Outcome, Target, migrate
-from basin_tables.problems import InvalidInputError, MigrationError, Problem
+from basin_tables.problems import InvalidInputError, Problem
 
 logger = logging.getLogger(__name__)
 
@@ -38,23 +35,14 @@ LOCATION = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[^/\s](\S*[^/\s])?
 def handle(event: Any, context: object) -> dict[str, Any]:
     """Brings the tables of a dataset to what its contract says, and tells what was done.
 
-    Raises InvalidInputError, RefusedChangesError or MigrationError, whose messages are for whoever applies. When
-    Terraform destroys the invocation nothing happens: tables are never dropped.
+    Raises InvalidInputError, RefusedChangesError or MigrationError, whose messages are for whoever applies.
     """
-    if is_destruction(event):
-        return {"tables": []}
     targets = read_targets(event)
     contract = read_contract(contract_of(event))
     outcomes = migrate(open_catalog(), contract, targets)
     for outcome in outcomes:
         logger.info("%s %s: %s", outcome.target.name, outcome.outcome, "; ".join(outcome.changes))
     return {"dataset": contract.dataset, "tables": [as_json(outcome) for outcome in outcomes]}
-
-
-def is_destruction(event: Any) -> bool:
-    """Tells whether Terraform removes the invocation; it says so with `lifecycle_scope = "CRUD"`."""
-    terraform = event.get("tf") if isinstance(event, dict) else None
-    return isinstance(terraform, dict) and terraform.get("action") == "delete"
 
 
 def open_catalog(**properties: str) -> GlueCatalog:
@@ -112,35 +100,12 @@ def is_folder(value: Any) -> bool:
 
 
 def contract_of(event: dict[str, Any]) -> Any:
-    """Finds the JSON of the contract, in the input or in its bucket."""
-    where = event.get("contract")
-    if not isinstance(where, dict):
-        remedy = "Name bucket, key and versionId of the contract, or pass it as inline."
-        raise InvalidInputError("The input", [Problem("contract", where, "an object", remedy)])
-    if "inline" in where:
-        return where["inline"]
-    fields = {name: where.get(name) for name in ("bucket", "key", "versionId")}
-    problems = [
-        Problem(f"contract.{name}", value, "a text", "Name the very version: the key is that of all versions.")
-        for name, value in fields.items()
-        if not is_text(value)
-    ]
-    if problems:
-        raise InvalidInputError("The input", problems)
-    return download(fields["bucket"], fields["key"], fields["versionId"])
-
-
-def download(bucket: str, key: str, version: str) -> Any:
-    """Reads a version of an object as JSON."""
-    name = f"s3://{bucket}/{key}, version {version}"
-    try:
-        body = boto3.client("s3").get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
-    except ClientError as error:
-        raise MigrationError(f"The contract {name} cannot be read: {error}") from error
-    try:
-        return json.loads(body)
-    except ValueError as error:
-        raise InvalidInputError("The input", [Problem("contract", name, "JSON", f"It is not: {error}.")]) from error
+    """Finds the contract in the input."""
+    contract = event.get("contract")
+    if not isinstance(contract, dict):
+        problem = Problem("contract", contract, "an object", "Pass the contract of the dataset.")
+        raise InvalidInputError("The input", [problem])
+    return contract
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:

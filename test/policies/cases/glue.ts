@@ -15,6 +15,13 @@ const both = (metadata: object, connections: object) => ({
   connection_password_encryption: connections,
 });
 
+const READ = { Effect: "Allow", Action: "glue:GetTable", Resource: "*" };
+const policyOf = (statement: object): Resources => ({
+  aws_glue_resource_policy: { p: { policy: JSON.stringify({ Version: "2012-10-17", Statement: statement }) } },
+});
+const admitting = (principal: unknown, condition?: object): Resources =>
+  policyOf({ ...READ, Principal: principal, Condition: condition });
+
 export const GLUE_CASES: readonly Case[] = [
   ...(
     [
@@ -78,6 +85,33 @@ export const GLUE_CASES: readonly Case[] = [
       },
     ] as const
   ).map((one) => ({ rule: "LAKE-GLUE-01", ...one })),
+  ...(
+    [
+      { what: "a role of ours", resources: admitting({ AWS: "arn:aws:iam::333333333333:role/r" }), outcome: "passed" },
+      { what: "everybody", resources: admitting("*"), outcome: "failed" },
+      {
+        what: "everybody of our account",
+        resources: admitting("*", { StringEquals: { "aws:PrincipalAccount": "333333333333" } }),
+        outcome: "passed",
+      },
+      {
+        what: "everybody refused",
+        resources: policyOf({ ...READ, Effect: "Deny", Principal: "*" }),
+        outcome: "passed",
+      },
+      { what: "another account", resources: admitting({ AWS: "444444444444" }), outcome: "failed" },
+      {
+        what: "another account of the organization",
+        resources: admitting({ AWS: "444444444444" }, { StringEquals: { "aws:PrincipalOrgID": "o-1" } }),
+        outcome: "passed",
+      },
+      {
+        what: "a policy of a data source",
+        resources: { aws_glue_resource_policy: { p: { policy: "${data.aws_iam_policy_document.p.json}" } } },
+        outcome: "unknown",
+      },
+    ] as const
+  ).map((one) => ({ rule: "LAKE-GLUE-09", ...one })),
 ];
 
 function output(stack: string): string {

@@ -1,0 +1,120 @@
+import { Construct } from "constructs";
+import { TABLE_ZONES } from "../../domains/schema";
+import type { PlatformSettings } from "../../environments/platform";
+import type { Environment } from "../../environments/schema";
+import { after } from "../../modules/after";
+import { LogGroup } from "../../modules/cloudwatch/log-group";
+import { ServiceRole } from "../../modules/iam/service-role";
+import { LambdaFunction } from "../../modules/lambda/function";
+import { Bundle } from "../../modules/s3/bundle";
+import bundles from "../../pipelines/bundles.json";
+import { accountOf } from "../account-of";
+import { bootstrapNames } from "../bootstrap/names";
+import { catalogArns, namingContext, physicalName } from "../naming";
+import type { Foundation } from "./foundation";
+import type { Lake } from "./lake";
+
+/** Creating or changing the tables of a dataset takes seconds; the rest is for a catalog that throttles. */
+const MIGRATOR_TIMEOUT_SECONDS = 300;
+const MIGRATOR_MEMORY_MB = 1024;
+
+/** Logs of Glue's optimizers have names that Glue chooses, one of each in an account and region. */
+const OPTIMIZER_LOGS = ["iceberg-compaction", "iceberg-orphan-file-deletion", "iceberg-retention"];
+
+export interface ProcessingProps {
+  readonly platform: PlatformSettings;
+  readonly environment: Environment;
+  readonly foundation: Foundation;
+  readonly lake: Lake;
+}
+
+/** What works on the data of all domains: the table migrator, and the upkeep of tables. */
+export class Processing extends Construct {
+  /** Brings the tables of a dataset to what its contract says. */
+  readonly tableMigrator: LambdaFunction;
+  /** The role with which Glue optimizes tables. */
+  readonly tableUpkeep: ServiceRole;
+
+  constructor(scope: Construct, id: string, props: ProcessingProps) {
+    super(scope, id);
+    this.tableMigrator = this.migrator(props);
+    this.tableUpkeep = this.upkeep(props);
+  }
+
+  private migrator({ platform, environment, foundation, lake }: ProcessingProps): LambdaFunction {
+    const names = namingContext(platform, environment);
+    const account = accountOf(environment);
+    const { sha256 } = bundles["table-migrator"];
+    const migrator = new LambdaFunction(this, "table-migrator", {
+      functionName: physicalName(names, "function", "table-migrator"),
+      description: "Creates and changes Iceberg tables as contracts say",
+      code: new Bundle(this, "table-migrator-code", {
+        bucket: lake.artifacts,
+        key: "functions/table-migrator.zip",
+        file: `bundles/table-migrator-${sha256.slice(0, 16)}.zip`,
+        sha256,
+      }),
+      runtime: "python3.13",
+      handler: "basin_tables.handler.handle",
+      timeoutSeconds: MIGRATOR_TIMEOUT_SECONDS,
+      memoryMb: MIGRATOR_MEMORY_MB,
+      encryptionKey: foundation.keys.data,
+      logKey: foundation.keys.logs,
+      logRetentionDays: environment.logRetentionDays,
+      network: {
+        network: foundation.network,
+        endpoints: foundation.endpoints,
+        securityGroup: foundation.workloadSecurityGroup,
+      },
+      account,
+      permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
+      alarms: { topic: foundation.alertTopic, runbook: "docs/runbooks/table-migrator.md" },
+    });
+    TABLE_ZONES.forEach((zone) => {
+      lake.zones[zone].grantReadWrite(migrator.role);
+      // what it writes has to be encrypted, and to keep its versions
+      after(migrator.resource, ...lake.zones[zone].ready);
+    });
+    migrator.role.allow(
+      "ChangeTables",
+      ["glue:CreateTable", "glue:GetDatabase", "glue:GetTable", "glue:UpdateTable"],
+      catalogArns(names, account),
+    );
+    return migrator;
+  }
+
+  private upkeep({ platform, environment, foundation, lake }: ProcessingProps): ServiceRole {
+    const names = namingContext(platform, environment);
+    const account = accountOf(environment);
+    const role = new ServiceRole(this, "table-upkeep", {
+      roleName: physicalName(names, "role", "table-upkeep"),
+      description: "Joins small files of tables, and deletes what no table needs any more",
+      trustedServices: ["glue.amazonaws.com"],
+      account,
+      permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
+    });
+    TABLE_ZONES.forEach((zone) => {
+      lake.zones[zone].grantReadWrite(role);
+    });
+    // https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html
+    role.allow("UpdateTables", ["glue:GetTable", "glue:UpdateTable"], catalogArns(names, account));
+    OPTIMIZER_LOGS.forEach((name) => {
+      const log = new LogGroup(this, `${name}-log`, {
+        logGroupName: `/aws-glue/${name}/logs`,
+        encryptionKey: foundation.keys.logs,
+        retentionDays: environment.logRetentionDays,
+      });
+      log.grantWrite(role);
+    });
+    // Glue asks for them by names that it chooses, before it looks whether they are there
+    role.allow(
+      "CreateLogs",
+      ["logs:CreateLogGroup"],
+      OPTIMIZER_LOGS.map(
+        (name) =>
+          `arn:${account.partition}:logs:${account.region}:${account.accountId}:log-group:/aws-glue/${name}/logs:*`,
+      ),
+    );
+    return role;
+  }
+}

@@ -1,0 +1,73 @@
+import { MetricAlarm, type MetricAlarmProps } from "../../modules/cloudwatch/metric-alarm";
+import { alertTopic, encryptionKey, only, reference, synth } from "../support/synth";
+
+const synthAlarm = (props: Partial<MetricAlarmProps> = {}) =>
+  synth((stack) => {
+    new MetricAlarm(stack, "errors", {
+      alarmName: "basin-test-errors",
+      description: "Calls fail.",
+      namespace: "AWS/Lambda",
+      metricName: "Errors",
+      dimensions: { FunctionName: "basin-test" },
+      statistic: "Sum",
+      periodSeconds: 300,
+      evaluationPeriods: 2,
+      comparison: "above",
+      threshold: 0,
+      missingData: "notBreaching",
+      topic: alertTopic(stack, encryptionKey(stack)),
+      runbook: "docs/runbooks/table-migrator.md",
+      ...props,
+    });
+  });
+
+test("an alarm tells the topic when it rings and when that is over, and names its runbook", () => {
+  const json = synthAlarm();
+  const topicArn = reference(json, "aws_sns_topic", "alerts_topic", "arn");
+
+  expect(only(json, "aws_cloudwatch_metric_alarm")).toEqual({
+    alarm_name: "basin-test-errors",
+    alarm_description: "Calls fail. Runbook: docs/runbooks/table-migrator.md",
+    alarm_actions: [topicArn],
+    ok_actions: [topicArn],
+    namespace: "AWS/Lambda",
+    metric_name: "Errors",
+    dimensions: { FunctionName: "basin-test" },
+    statistic: "Sum",
+    period: 300,
+    evaluation_periods: 2,
+    comparison_operator: "GreaterThanThreshold",
+    threshold: 0,
+    treat_missing_data: "notBreaching",
+  });
+});
+
+test.each([
+  ["above", "GreaterThanThreshold"],
+  ["atLeast", "GreaterThanOrEqualToThreshold"],
+  ["atMost", "LessThanOrEqualToThreshold"],
+  ["below", "LessThanThreshold"],
+] as const)("%s is %s", (comparison, operator) => {
+  expect(only(synthAlarm({ comparison }), "aws_cloudwatch_metric_alarm").comparison_operator).toBe(operator);
+});
+
+test.each(["breaching", "ignore", "missing", "notBreaching"] as const)(
+  "a period without data may mean %s",
+  (missingData) => {
+    expect(only(synthAlarm({ missingData }), "aws_cloudwatch_metric_alarm").treat_missing_data).toBe(missingData);
+  },
+);
+
+test.each<[Partial<MetricAlarmProps>, string]>([
+  [{ alarmName: "a".repeat(256) }, `alarmName must have at most 255 characters, got 256: ${"a".repeat(256)}`],
+  [{ description: "a".repeat(1000) }, "description with runbook must have at most 1024 characters, got 1041"],
+  [{ runbook: "README.md" }, 'runbook must be a file of docs/runbooks/, as "docs/runbooks/name.md", got "README.md"'],
+  [{ periodSeconds: 45 }, "periodSeconds must be 10, 20, 30 or a multiple of 60, got 45"],
+  [{ periodSeconds: 0 }, "periodSeconds must be 10, 20, 30 or a multiple of 60, got 0"],
+])("refuses %j", (props, message) => {
+  expect(() => synthAlarm(props)).toThrow(message);
+});
+
+test.each([10, 20, 30, 60, 3600])("takes a period of %d seconds", (periodSeconds) => {
+  expect(only(synthAlarm({ periodSeconds }), "aws_cloudwatch_metric_alarm").period).toBe(periodSeconds);
+});

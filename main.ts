@@ -1,6 +1,7 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { App } from "cdktf";
-import { checkStacks } from "./cli/check-stacks";
+import { placeBundles } from "./cli/bundles/place";
+import { checkStacks, readStacks } from "./cli/check-stacks";
 import { hasErrors, renderFindings } from "./cli/report/findings";
 import { ConfigurationError, formatProblem, loadConfiguration } from "./stacks/configuration";
 import { addEnvironment } from "./stacks/platform";
@@ -35,6 +36,18 @@ function main(): void {
   findings.forEach((text) => {
     console.error(text);
   });
+  provideBundles(app.outdir);
+}
+
+/** Puts what stacks upload where Terraform finds it, as far as it is built: a synth neither needs Python nor waits for it. */
+function provideBundles(outdir: string): void {
+  const stacks = readStacks(outdir).map((stack) => ({ ...stack, directory: join(outdir, "stacks", stack.name) }));
+  const missing = placeBundles(stacks, resolve("."));
+  if (missing.length > 0) {
+    console.error(
+      `warning: ${missing.join(", ")} is not built: run "npm run bundle" before "cdktf deploy", which uploads it.`,
+    );
+  }
 }
 
 /** Where states are kept on this machine instead of S3, which BASIN_STATE=local asks for. */

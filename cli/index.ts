@@ -3,8 +3,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import manifest from "../package.json";
 import { MAX_LOSSES } from "../policies/plan-guard";
 import { ConfigurationError } from "../stacks/configuration";
+import { BUNDLE_LOCK } from "./bundles/lock";
 import type { CommandContext } from "./command-context";
 import type { BootstrapOptions } from "./commands/bootstrap";
+import type { BundleOptions } from "./commands/bundle";
 import type { CheckOptions } from "./commands/check";
 import type { ContractOptions } from "./commands/contract";
 import type { DeployOptions } from "./commands/deploy";
@@ -180,6 +182,20 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .action(async (options: LedgerOptions) => {
       const { ledger } = await import("./commands/ledger.js");
       await ledger(options, context);
+    });
+
+  basin
+    .command("bundle")
+    .summary("build the code that runs in AWS")
+    .description(
+      `Builds the zips of Lambda functions that are not there yet, and makes sure that each is, byte by byte, what ${BUNDLE_LOCK} ` +
+        "locks. plan and deploy do so for what they upload.",
+    )
+    .option("--lock", `build all of them anew, and write what they have become to ${BUNDLE_LOCK}`, false)
+    .addHelpText("after", EXIT_CODES)
+    .action(async (options: BundleOptions) => {
+      const { bundle } = await import("./commands/bundle.js");
+      await bundle(options, context);
     });
 
   basin

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { satisfies } from "semver";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode } from "../exit-codes";
+import { findPython } from "../python/environment";
 import { askReleaseServer } from "../terraform/install";
 import { AWS_PROVIDER, findProvider, MIRROR_VARIABLE, REGISTRY, userCliConfig } from "../terraform/provider-mirror";
 import { cachedExecutable, PINNED_VERSION, releaseServer } from "../terraform/release";
@@ -39,6 +40,7 @@ export async function doctor(options: { readonly json: boolean }, context: Comma
     await diagnoseTerraform(context),
     diagnoseCliConfig(context.variables),
     await diagnoseProvider(context.variables),
+    await diagnosePython(context),
   ];
   context.print(options.json ? JSON.stringify(diagnoses, undefined, 2) : diagnoses.map(format).join("\n"));
   const missing = diagnoses.filter(({ ok }) => !ok);
@@ -126,5 +128,20 @@ async function diagnoseProvider(variables: NodeJS.ProcessEnv): Promise<Diagnosis
       error instanceof CommandError ? error.message : `no mirror on this machine, and ${REGISTRY} does not answer`;
     const mend = `connect to the registry, or set ${MIRROR_VARIABLE} to a filesystem mirror that holds the provider`;
     return { name, ok: false, found, mend };
+  }
+}
+
+async function diagnosePython(context: CommandContext): Promise<Diagnosis> {
+  const name = "Python";
+  try {
+    const { executable, version } = await findPython(context);
+    return { name, ok: true, found: `${version}, ${executable}` };
+  } catch (error) {
+    if (error instanceof CommandError && error.exitCode === ExitCode.missing) {
+      const mend =
+        "install it (https://www.python.org/downloads); plan and deploy build Lambda's code with it, tests run on it";
+      return { name, ok: false, found: error.message, mend };
+    }
+    throw error;
   }
 }

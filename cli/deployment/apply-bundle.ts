@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Approvals } from "../../policies/plan-guard";
+import { provideBundles } from "../bundles/provide";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import type { PlanJson } from "../terraform/plan";
@@ -48,6 +49,13 @@ export async function applyBundle(session: Session, props: ApplyBundleProps, con
   verifyBundle(folder, { manifest, purpose, environment: name, accountId, commit, terraformVersion, stacks });
   refuseNonsense(manifest, approvals);
   refuseUnreachable(manifest, session);
+  if (purpose === "deploy") {
+    const names = manifest.stacks.map((entry) => entry.name);
+    await provideBundles(
+      stacks.filter((stack) => names.includes(stack.name)),
+      context,
+    );
+  }
   const plans = new Map(
     manifest.stacks
       .filter(({ kind }) => kind === "planned")

@@ -128,13 +128,17 @@ test("doctor tells what is missing and how to mend it, as text and as JSON", asy
   );
   expect(text.stdout).toContain("mend: Connect this machine to http://127.0.0.1:1, set BASIN_TERRAFORM_RELEASES");
   expect(text.stdout).toContain("missing  provider hashicorp/aws 5.100.0: BASIN_PROVIDER_MIRROR is /absent");
-  expect(text.stderr).toBe("Missing: Terraform, provider hashicorp/aws 5.100.0.\n");
+  expect(text.stdout).toContain(
+    "missing  Python: Basin needs Python 3.10 or later as python3 on PATH, which cannot be",
+  );
+  expect(text.stderr).toBe("Missing: Terraform, provider hashicorp/aws 5.100.0, Python.\n");
 
   const json = await runCli(unchanged, ["doctor", "--json"], env);
   const findings = JSON.parse(json.stdout) as { name: string; ok: boolean; mend?: string }[];
   expect(findings.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual([
     "Terraform",
     "provider hashicorp/aws 5.100.0",
+    "Python",
   ]);
   expect(findings.every(({ ok, mend }) => ok === (mend === undefined))).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { copyCheckout } from "../support/checkout";
+import { copyCheckout, edit } from "../support/checkout";
 import { layers, namedEnvironments } from "../support/environments";
 
 /** Runs the app as cdktf.json has the native CLI run it. */
@@ -55,4 +55,19 @@ test("with BASIN_STATE=local every stack keeps its state in .basin/state, and ot
   });
   // every layer above the lowest builds on another, and none on the bootstrap, which it knows by names
   expect(readers).toEqual(names.filter((name) => !name.endsWith("-foundation") && !name.startsWith("bootstrap-")));
+});
+
+test("code that stacks upload, and that is not built, is a warning: a synth needs no Python", () => {
+  const checkout = copyCheckout();
+  const upload = 'this.object.addOverride("source", "bundles/unknown.zip");';
+  edit(checkout, "modules/s3/artifact.ts", "after(this.object,", `${upload}\n    after(this.object,`);
+
+  const { status, stderr } = runApp(checkout, "local");
+
+  expect({ status, stderr }).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining(
+      'warning: unknown.zip is not built: run "npm run bundle" before "cdktf deploy", which uploads it.\n',
+    ) as string,
+  });
 });

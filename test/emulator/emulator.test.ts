@@ -1,7 +1,7 @@
 import { account } from "../support/synth";
 import { startEmulator } from "./emulator";
 
-jest.mock("./python", () => ({ preparePython: () => Promise.resolve("/absent/python") }));
+jest.mock("../../cli/python/environment", () => ({ preparePython: () => Promise.resolve("/absent/python") }));
 
 test("a Python that cannot be started is an error that says so", async () => {
   await expect(startEmulator(account)).rejects.toThrow("The emulator did not start:\nspawn /absent/python ENOENT");

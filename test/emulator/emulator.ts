@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { devNull } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { preparePython } from "./python";
+import { preparePython } from "../../cli/python/environment";
 
 const GRACE_MS = 5000;
 const KEPT_LOG_CHARACTERS = 20_000;

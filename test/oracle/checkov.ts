@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { preparePython } from "../../cli/python/environment";
 import type { SynthesizedStack } from "../../policies/graph";
-import { preparePython } from "../emulator/python";
 import { temporaryFolder } from "../support/checkout";
 
 const run = promisify(execFile);

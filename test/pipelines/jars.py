@@ -1,4 +1,4 @@
-"""Fetches jars as Spark itself does, with the resolver that it has: its arguments are their names and a folder for them."""
+"""Fetches jars as Spark itself does, with its resolver: the arguments are their names and a folder for them."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 import { join } from "node:path";
+import { preparePython } from "../../cli/python/environment";
 import { type Contract, contractOf } from "../../domains/contract";
 import type { TableDataset } from "../../domains/schema";
 import { type Emulator, startEmulator } from "../emulator/emulator";
-import { preparePython } from "../emulator/python";
 import { repository, temporaryFolder } from "../support/checkout";
 import { type Answer, LineProcess } from "./line-process";
 

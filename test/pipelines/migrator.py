@@ -17,11 +17,12 @@ from multiprocessing import get_context
 from typing import Any
 
 import boto3
+from pyiceberg.catalog.glue import GlueCatalog
+
 from basin_tables.contract import read_contract
 from basin_tables.desired import desired_table
 from basin_tables.handler import contract_of, handle, open_catalog, read_targets
 from basin_tables.migration import migrate
-from pyiceberg.catalog.glue import GlueCatalog
 
 WAIT_SECONDS = 60
 
@@ -131,7 +132,7 @@ def run_against(operation: str, event: Any, barrier: Any, answers: Any) -> None:
     catalog = open_catalog()
     before_call(catalog, operation, once(lambda: barrier.wait(WAIT_SECONDS)))
     after_error(catalog, operation, lost)
-    answers.put({**answer(lambda: outcomes(catalog, event)), "lost": lost})
+    answers.put({**answer(outcomes, catalog, event), "lost": lost})
 
 
 def outcomes(catalog: GlueCatalog, event: Any) -> list[str]:
@@ -207,10 +208,10 @@ def overtaken(command: dict[str, Any]) -> list[str]:
     return outcomes(catalog, command["event"])
 
 
-def answer(act: Callable[[], Any]) -> dict[str, Any]:
+def answer(act: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
     """Does something, and says what came of it."""
     try:
-        return {"result": act()}
+        return {"result": act(*arguments)}
     except Exception as error:
         traceback.print_exc()
         return {"error": type(error).__name__, "message": str(error)}
@@ -230,11 +231,16 @@ COMMANDS: dict[str, Callable[[Any], Any]] = {
 }
 
 
+def obey(name: str, argument: Any) -> Any:
+    """Does what a command says."""
+    return COMMANDS[name](argument)
+
+
 def main() -> None:
     """Answers commands until there are no more."""
     for line in sys.stdin:
         name, argument = json.loads(line)
-        print(json.dumps(answer(lambda: COMMANDS[name](argument))), flush=True)
+        print(json.dumps(answer(obey, name, argument)), flush=True)
 
 
 if __name__ == "__main__":

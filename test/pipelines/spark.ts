@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import { preparePython } from "../../cli/python/environment";
 import type { Emulator } from "../emulator/emulator";
-import { preparePython } from "../emulator/python";
 import { temporaryFolder } from "../support/checkout";
 import { prepareJars } from "./jars";
 import { databaseOf, type Named, type Zone } from "./lake";

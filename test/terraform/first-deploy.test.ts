@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { preparePython } from "../../cli/python/environment";
 import { contentsOf } from "../emulator/account";
 import { type Emulator, startEmulator } from "../emulator/emulator";
-import { preparePython } from "../emulator/python";
 import unsupportedTypes from "../emulator/unsupported-types.json";
 import { environments } from "../fixtures/environments";
 import {

@@ -140,6 +140,6 @@ class _Parser:
     def match(self, pattern: str, what: str) -> str:
         found = re.match(pattern, self.rest)
         if found is None:
-            raise self.error(f"lacks {what} before \"{self.rest}\"" if self.rest else f"ends before {what}")
+            raise self.error(f'lacks {what} before "{self.rest}"' if self.rest else f"ends before {what}")
         self.rest = self.rest[found.end() :]
         return found.group()

@@ -31,7 +31,7 @@ DECLARE_ANOTHER = "Declare another dataset, fill it from this one, and move the 
 
 @dataclass
 class Findings:
-    """What is going to change, and what would have to change but must not: pairs of a subject and what becomes of it."""
+    """What is going to change, and what would have to but must not: pairs of a subject and what becomes of it."""
 
     changes: list[tuple[str, str]] = field(default_factory=list)
     # with the remedy
@@ -177,7 +177,9 @@ def evolved_spec(metadata: TableMetadata, schema: Schema, desired: DesiredTable,
     """
     current = metadata.spec()
     wanted = [(schema.find_field(one.column).field_id, one) for one in desired.partitions]
-    was = [(one.source_id, str(one.transform)) for one in current.fields if not isinstance(one.transform, VoidTransform)]
+    was = [
+        (one.source_id, str(one.transform)) for one in current.fields if not isinstance(one.transform, VoidTransform)
+    ]
     if was == [(source_id, str(one.transform)) for source_id, one in wanted]:
         return current
     fields = _partition_fields(metadata, wanted)
@@ -230,9 +232,7 @@ def _shown_fields(fields: Sequence[PartitionField], schema: Schema) -> str:
     return ", ".join(shown) or "none"
 
 
-def evolved_sort_order(
-    metadata: TableMetadata, schema: Schema, desired: DesiredTable, findings: Findings
-) -> SortOrder:
+def evolved_sort_order(metadata: TableMetadata, schema: Schema, desired: DesiredTable, findings: Findings) -> SortOrder:
     """Brings the sort order to what is desired; files that exist stay as they are sorted."""
     current = metadata.sort_order_by_id(metadata.default_sort_order_id) or SortOrder(order_id=0)
     wanted = [ascending(schema.find_field(name).field_id) for name in desired.sorted_by]

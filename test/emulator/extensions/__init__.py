@@ -1,0 +1,1 @@
+"""What the emulator does beyond moto, or as AWS does it."""

@@ -19,7 +19,7 @@ def install() -> None:
             return create_flow_logs(self, **arguments)
         existing = {(flow_log.resource_id, flow_log.log_destination) for flow_log in self.flow_logs.values()}
         if any((resource_id, destination) in existing for resource_id in arguments["resource_ids"]):
-            raise FlowLogAlreadyExists()
+            raise FlowLogAlreadyExists
         bucket = destination.partition("/")[0]
         created, unsuccessful = create_flow_logs(self, **{**arguments, "log_destination": bucket})
         for flow_log in created:

@@ -3,14 +3,20 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { CommandError, ExitCode } from "../../cli/exit-codes";
-import { lockWhenFree } from "../../cli/folder-lock";
+import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
+import { lockWhenFree } from "../folder-lock";
 
 const run = promisify(execFile);
 
 const OLDEST = [3, 10] as const;
-const UV_REQUIREMENTS = join(__dirname, "requirements-uv.txt");
+/** The uv that locks and installs all other packages. */
+export const UV_REQUIREMENTS = join(__dirname, "requirements-uv.txt");
 const ENVIRONMENTS = resolve(__dirname, "..", "..", ".basin", "python");
+
+export interface PythonOptions {
+  readonly variables: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+}
 
 export interface PythonEnvironment {
   /** Folder of the environment in .basin/python. */
@@ -30,12 +36,51 @@ export interface PythonEnvironment {
  */
 export async function preparePython(props: PythonEnvironment): Promise<string> {
   const { name, requirements, signal, variables = process.env } = props;
-  const options = { env: variables, signal };
+  const options = { variables, signal };
+  return withUv(options, async (uv, python) => {
+    const made = await make({ folder: join(ENVIRONMENTS, name), requirements, python }, async (folder) => {
+      await uv("venv", "--clear", "--python", python.executable, folder);
+      await uv("pip", "sync", "--require-hashes", "--python", interpreter(folder), requirements);
+    });
+    return interpreter(made);
+  });
+}
+
+export interface PackagesForElsewhere extends PythonOptions {
+  /** Path of a requirements file with exact versions and hashes of all there is, as "uv pip compile" writes it. */
+  readonly requirements: string;
+  /** What the packages run on, as uv names it, for example "aarch64-manylinux_2_28". */
+  readonly platform: string;
+  /** The Python they run on, for example "3.13". */
+  readonly pythonVersion: string;
+  /** Where they are unpacked. */
+  readonly folder: string;
+}
+
+/**
+ * Unpacks Python packages that run on another machine than this one: wheels only, for nothing that is built here would run there.
+ *
+ * @throws CommandError if there is no Python, or a package cannot be had for that machine
+ */
+export async function unpackPackages(props: PackagesForElsewhere): Promise<void> {
+  const { requirements, platform, pythonVersion, folder } = props;
+  await withUv(props, async (uv, python) => {
+    const target = ["--python-platform", platform, "--python-version", pythonVersion, "--target", folder];
+    const locked = ["--only-binary", ":all:", "--require-hashes", "--requirements", requirements];
+    await uv("pip", "install", "--python", python.executable, "--no-compile-bytecode", ...target, ...locked);
+  });
+}
+
+/** Runs work with uv, which an earlier run may have installed, and keeps all others out meanwhile. */
+async function withUv<T>(
+  options: PythonOptions,
+  work: (uv: (...args: readonly string[]) => Promise<void>, python: Python) => Promise<T>,
+): Promise<T> {
   const python = await findPython(options);
   mkdirSync(ENVIRONMENTS, { recursive: true });
-  const release = await lockWhenFree(ENVIRONMENTS, signal);
+  const release = await lockWhenFree(ENVIRONMENTS, options.signal);
   try {
-    const uv = await make(
+    const made = await make(
       { folder: join(ENVIRONMENTS, "uv"), requirements: UV_REQUIREMENTS, python },
       async (folder) => {
         await install(python.executable, ["-m", "venv", "--clear", folder], options);
@@ -43,21 +88,12 @@ export async function preparePython(props: PythonEnvironment): Promise<string> {
         await install(interpreter(folder), ["-m", "pip", "install", ...packages], options);
       },
     );
-    const made = await make({ folder: join(ENVIRONMENTS, name), requirements, python }, async (folder) => {
-      // run as a module: the executable has another name on every platform
-      const runUv = (...args: string[]) => install(interpreter(uv), ["-m", "uv", "--quiet", ...args], options);
-      await runUv("venv", "--clear", "--python", python.executable, folder);
-      await runUv("pip", "sync", "--require-hashes", "--python", interpreter(folder), requirements);
-    });
-    return interpreter(made);
+    // run as a module: the executable has another name on every platform
+    const uv = (...args: readonly string[]) => install(interpreter(made), ["-m", "uv", "--quiet", ...args], options);
+    return await work(uv, python);
   } finally {
     await release();
   }
-}
-
-interface Options {
-  readonly env: NodeJS.ProcessEnv;
-  readonly signal: AbortSignal;
 }
 
 interface Python {
@@ -65,14 +101,19 @@ interface Python {
   readonly version: string;
 }
 
-/** Finds the Python of this machine, of which the environments are made. */
-async function findPython(options: Options): Promise<Python> {
-  const needed = `The tests need Python ${OLDEST.join(".")} or later as python3 on PATH`;
+/**
+ * Finds the Python of this machine, of which the environments are made.
+ *
+ * @throws CommandError if there is none, or it is too old
+ */
+export async function findPython({ variables, signal }: PythonOptions): Promise<Python> {
+  const needed = `Basin needs Python ${OLDEST.join(".")} or later as python3 on PATH`;
   const question = "import sys; print(sys.executable); print(*sys.version_info[:3], sep='.')";
   let answer: { stdout: string };
   try {
-    answer = await run("python3", ["-c", question], options);
+    answer = await run("python3", ["-c", question], { env: variables, signal });
   } catch (error) {
+    throwIfInterrupted(signal);
     throw new CommandError(`${needed}, which cannot be started: ${reason(error)}`, ExitCode.missing);
   }
   const [executable = "", version = ""] = answer.stdout.split(/\r?\n/);
@@ -105,14 +146,22 @@ async function make(
   return folder;
 }
 
-async function install(executable: string, args: readonly string[], options: Options): Promise<void> {
+async function install(
+  executable: string,
+  args: readonly string[],
+  { variables, signal }: PythonOptions,
+): Promise<void> {
   try {
-    await run(executable, args, options);
+    await run(executable, args, { env: variables, signal });
   } catch (error) {
-    throw new CommandError(
-      `The Python packages of the tests could not be installed:\n${reason(error)}`,
-      ExitCode.missing,
-    );
+    throwIfInterrupted(signal);
+    throw new CommandError(`Python packages could not be installed:\n${reason(error)}`, ExitCode.missing);
+  }
+}
+
+function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) {
+    throw new InterruptedError();
   }
 }
 

@@ -1,0 +1,144 @@
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { CommandContext } from "../command-context";
+import { CommandError, ExitCode } from "../exit-codes";
+import { lockWhenFree } from "../folder-lock";
+import { buildBundle } from "./build";
+import {
+  artifactName,
+  artifactsFolder,
+  BUNDLE_LOCK,
+  type BundleLock,
+  isBuilt,
+  type LockedBundle,
+  readBundleLock,
+  REFRESH,
+} from "./lock";
+import { inputsOf, type Recipe, RECIPES } from "./recipe";
+import type { Zipped } from "./zip";
+
+/**
+ * Builds bundles that are not there yet, and makes sure that they are what was locked.
+ *
+ * @param names of the bundles; all of them without it
+ * @throws CommandError if a bundle is not built from what it was locked for, or becomes another one
+ */
+export async function ensureBundles(context: CommandContext, names?: readonly string[]): Promise<void> {
+  const { root, signal } = context;
+  const lock = readBundleLock(root);
+  const recipes = RECIPES.filter(({ name }) => names?.includes(name) ?? true);
+  const stale = compareBundleLock(root, lock, recipes);
+  if (stale.length > 0) {
+    throw new CommandError(stale.join("\n"), ExitCode.invalid);
+  }
+  const folder = artifactsFolder(root);
+  mkdirSync(folder, { recursive: true });
+  const release = await lockWhenFree(folder, signal);
+  try {
+    const missing = recipes.flatMap((recipe) => {
+      const locked = lock[recipe.name];
+      return locked === undefined || isBuilt(root, recipe.name, locked) ? [] : [{ recipe, locked }];
+    });
+    await buildAll(
+      missing.map(({ recipe }) => recipe),
+      context,
+      (recipe, built, file) => {
+        const locked = missing.find((one) => one.recipe === recipe)?.locked;
+        if (locked?.sha256 !== built.sha256) {
+          throw new CommandError(renderOther(recipe, built, locked, keepOther(recipe, file)), ExitCode.failed);
+        }
+      },
+    );
+  } finally {
+    await release();
+  }
+}
+
+/**
+ * Builds all bundles anew.
+ *
+ * @returns their lock
+ * @throws CommandError if one cannot be built
+ */
+export async function lockBundles(context: CommandContext): Promise<BundleLock> {
+  const { root, signal } = context;
+  const folder = artifactsFolder(root);
+  mkdirSync(folder, { recursive: true });
+  const release = await lockWhenFree(folder, signal);
+  const lock: Record<string, LockedBundle> = {};
+  try {
+    await buildAll(RECIPES, context, (recipe, { sha256, bytes, unpackedBytes }) => {
+      lock[recipe.name] = { sha256, bytes, unpackedBytes, inputs: inputsOf(root, recipe) };
+    });
+    return lock;
+  } finally {
+    await release();
+  }
+}
+
+/** What a lock does not know of bundles, or knows of earlier ones, a sentence each. */
+export function compareBundleLock(root: string, lock: BundleLock, recipes: readonly Recipe[] = RECIPES): string[] {
+  return recipes.flatMap((recipe) => {
+    const { name, folder, packageName, requirements, runtime, architecture } = recipe;
+    const locked = lock[name];
+    if (locked === undefined) {
+      return [`${BUNDLE_LOCK} does not lock ${name}: ${REFRESH} builds it, and writes what it has become.`];
+    }
+    const inputs = inputsOf(root, recipe);
+    return inputs === locked.inputs
+      ? []
+      : [
+          `${name} is locked for other inputs than there are now (SHA-256 ${inputs}, and ${locked.inputs} in ${BUNDLE_LOCK}): ` +
+            `${folder}/${packageName}, ${requirements}, uv, fflate, or how it is built for ${runtime} on ${architecture} ` +
+            `has changed. ${REFRESH} builds it anew, and writes what it has become.`,
+        ];
+  });
+}
+
+/** Builds bundles under their final names, unless `judge` throws. */
+async function buildAll(
+  recipes: readonly Recipe[],
+  { root, variables, signal, display }: CommandContext,
+  judge: (recipe: Recipe, built: Zipped, file: string) => void,
+): Promise<void> {
+  if (recipes.length === 0) {
+    return;
+  }
+  const folder = artifactsFolder(root);
+  const works = recipes.map((recipe) => ({
+    title: `bundle ${recipe.name}`,
+    run: async (report: (text: string) => void) => {
+      const file = join(folder, `${recipe.name}.unfinished`);
+      try {
+        const built = await buildBundle(recipe, { root, file, variables, signal, report });
+        judge(recipe, built, file);
+        renameSync(file, join(folder, artifactName(recipe.name, built.sha256)));
+      } finally {
+        rmSync(file, { force: true });
+      }
+    },
+  }));
+  const failed = (await display(works, 1)).find((result) => result.status === "rejected");
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
+}
+
+/** Keeps a bundle that became another one, for comparison, and tells where. */
+function keepOther({ name }: Recipe, file: string): string {
+  const kept = join(file, "..", `${name}.refused.zip`);
+  renameSync(file, kept);
+  return kept;
+}
+
+function renderOther({ name }: Recipe, built: Zipped, locked: LockedBundle | undefined, kept: string): string {
+  const size = ({ bytes, unpackedBytes }: Pick<Zipped, "bytes" | "unpackedBytes">) =>
+    `${bytes} bytes, ${unpackedBytes} unpacked`;
+  return (
+    `${name} became another bundle than ${BUNDLE_LOCK} locks, of the same inputs:\n` +
+    `  built:  SHA-256 ${built.sha256}, ${size(built)}\n` +
+    `  locked: SHA-256 ${String(locked?.sha256)}${locked === undefined ? "" : `, ${size(locked)}`}\n` +
+    `Most likely the package index here offers other files of the same packages. What was built is kept in ${kept}; nothing ` +
+    `uploads it. If it is right, ${REFRESH} locks it.`
+  );
+}

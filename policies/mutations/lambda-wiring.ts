@@ -1,8 +1,7 @@
-import { find, inOrder, type Mutation, removed, set, withoutActions } from "./mutation";
+import { find, inOrder, type Mutation, set, withoutActions } from "./mutation";
 
 const FUNCTION = ["aws_lambda_function", "table-migrator"] as const;
 const POLICY = ["aws_iam_role_policy", "table-migrator"] as const;
-const GROUP = ["aws_cloudwatch_log_group", "table-migrator"] as const;
 const ALARM = ["aws_cloudwatch_metric_alarm", "table-migrator_errors"] as const;
 const INVOCATION = ["aws_lambda_invocation", "domain-sales_orders_"] as const;
 
@@ -37,7 +36,7 @@ export const LAMBDA_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-LAM-04",
     what: "a deployment that may not grant keys",
-    edit: withoutActions(["aws_iam_role_policy", "bootstrap_apply_"], /Grant/),
+    edit: withoutActions(["aws_iam_policy", "bootstrap_change-foundation_"], /Grant/),
     found: FUNCTION,
   },
   {
@@ -64,7 +63,12 @@ export const LAMBDA_WIRING_MUTATIONS: readonly Mutation[] = [
     edit: set(...FUNCTION, "depends_on", []),
     found: FUNCTION,
   },
-  { rule: "WIRE-LOG-04", what: "a function that makes its own log group", edit: removed(...GROUP), found: FUNCTION },
+  {
+    rule: "WIRE-LOG-04",
+    what: "a function that makes its own log group",
+    edit: set(...FUNCTION, "logging_config", { log_format: "JSON", log_group: "/aws/lambda/elsewhere" }),
+    found: FUNCTION,
+  },
   {
     rule: "WIRE-LOG-04",
     what: "a function that may not write its logs",

@@ -12,7 +12,7 @@ import {
   zipFile,
   zipOf,
 } from "../emulator/functions";
-import { preparePython } from "../emulator/python";
+import { preparePython } from "../../cli/python/environment";
 import { repository } from "../support/checkout";
 import { TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 

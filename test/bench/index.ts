@@ -12,6 +12,7 @@ import { bootstrapNames } from "../../stacks/bootstrap/names";
 import { loadConfiguration } from "../../stacks/configuration";
 import { makeBucket } from "../emulator/client";
 import { startEmulator } from "../emulator/emulator";
+import { migratorPython } from "../support/functions";
 import type { CheckCost } from "./check-cost";
 import { inTurn, measure, median, type Run } from "./measure";
 import type { Scale } from "./synth-at-scale";
@@ -94,7 +95,8 @@ async function planOfDev(): Promise<Result[]> {
   if (dev === undefined) {
     throw new Error("there is no environment dev");
   }
-  const emulator = await startEmulator(dev);
+  const lambdaPython = await migratorPython(new AbortController().signal);
+  const emulator = await startEmulator({ ...dev, lambdaPython });
   try {
     const env = { ...withoutTerraformVariables(), ...emulator.variables, CHECKPOINT_DISABLE: "1" };
     const run = (command: string, ...args: string[]): Run => ({ command, args, cwd, env });

@@ -1,6 +1,7 @@
 // Starts the emulator as the account of an environment and prints what makes a shell use it. Ends on Ctrl-C.
 import { once } from "node:events";
 import { loadConfiguration } from "../../stacks/configuration";
+import { migratorPython } from "../support/functions";
 import { startEmulator } from "./emulator";
 
 /** A person's shell may have these, and they would win over what we print. */
@@ -15,7 +16,8 @@ async function main([name]: readonly string[]): Promise<void> {
     return;
   }
   const interrupted = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]).then(() => true);
-  const emulator = await startEmulator(environment);
+  const { signal } = new AbortController();
+  const emulator = await startEmulator({ ...environment, lambdaPython: await migratorPython(signal) });
   // states stay on this machine: nobody has made a bucket for them
   const variables = { ...emulator.variables, BASIN_STATE: "local" };
   console.log(`unset ${IN_THE_WAY.join(" ")}`);

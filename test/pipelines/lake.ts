@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { preparePython } from "../../cli/python/environment";
 import { type Contract, contractOf } from "../../domains/contract";
 import type { TableDataset } from "../../domains/schema";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { repository, temporaryFolder } from "../support/checkout";
+import { migratorPython } from "../support/functions";
 import { type Answer, LineProcess } from "./line-process";
 
 const BUCKET = "basin-test-lake";
@@ -67,8 +67,7 @@ export class EmulatedLake {
    * @throws CommandError if Python or its packages cannot be had
    */
   static async start(signal: AbortSignal, domain?: string): Promise<EmulatedLake> {
-    const requirements = join(repository, "pipelines", "tables", "requirements.txt");
-    const program = await preparePython({ name: "tables", requirements, signal });
+    const program = await migratorPython(signal);
     const emulator = await startEmulator({ accountId: "111122223333", region: "eu-west-1", signal });
     const python = new LineProcess({
       program,

@@ -14,6 +14,7 @@ import {
   runProgram,
   temporaryFolder,
 } from "../support/checkout";
+import { buildBundles, migratorPython } from "../support/functions";
 import { Guide } from "../support/guide";
 import { describeTerraform } from "../support/terraform";
 
@@ -25,7 +26,14 @@ jest.setTimeout(TIMEOUT_MS);
 const { dev } = environments;
 const COMMANDS = new Guide("first-deploy.md").blocks("sh");
 
-const STACKS = ["dev-foundation", "dev-lake", "dev-domain-reference", "dev-domain-sales", "dev-domain-web"];
+const STACKS = [
+  "dev-foundation",
+  "dev-lake",
+  "dev-processing",
+  "dev-domain-reference",
+  "dev-domain-sales",
+  "dev-domain-web",
+];
 
 describeTerraform("the guide to the first deployment, command by command, on the emulator", () => {
   const { signal } = new AbortController();
@@ -37,7 +45,8 @@ describeTerraform("the guide to the first deployment, command by command, on the
   let deployed: Awaited<ReturnType<typeof contentsOf>>;
 
   beforeAll(async () => {
-    emulator = await startEmulator(dev);
+    await buildBundles();
+    emulator = await startEmulator({ ...dev, lambdaPython: await migratorPython(signal) });
     const env = await shell();
     const outputs = temporaryFolder();
     const run = async (groups: readonly string[], first: number) => {
@@ -96,9 +105,13 @@ describeTerraform("the guide to the first deployment, command by command, on the
     expect(outcomes(printed[7]).at(-1)).toBe("applied dev-foundation");
     expect(await contentsOf(emulator)).toEqual({
       buckets: ["basin-dev-state-111111111111"],
+      alarms: [],
       databases: [],
+      functions: [],
       keys: [expect.any(String)],
+      logGroups: [],
       roles: ["apply", "break-glass", "drift", "plan"].map((role) => `basin-dev-${role}`),
+      tables: [],
       topics: [],
       vpcs: [],
     });
@@ -112,14 +125,16 @@ describeTerraform("the guide to the first deployment, command by command, on the
     const requirements = join(repository, "test", "support", "aws-cli", "requirements.txt");
     const python = await preparePython({ name: "aws-cli", requirements, signal });
     const shims = temporaryFolder();
-    // the packages are those of this checkout: tests talk to this machine alone
+    // packages and bundles are those of this checkout: tests talk to this machine alone
     const { PATH = "" } = process.env;
     const npm =
       PATH.split(delimiter)
         .map((folder) => join(folder, "npm"))
         .find((path) => existsSync(path)) ?? "npm";
     const modules = join(repository, "node_modules");
-    fakeCommand(shims, "npm", `if [ "$1" = ci ]; then ln -s '${modules}' node_modules; else exec '${npm}' "$@"; fi`);
+    const artifacts = join(repository, ".basin", "artifacts");
+    const link = `mkdir -p .basin; ln -s '${modules}' node_modules; ln -s '${artifacts}' .basin/artifacts`;
+    fakeCommand(shims, "npm", `if [ "$1" = ci ]; then ${link}; else exec '${npm}' "$@"; fi`);
     return {
       ...emulator.variables,
       HOME: temporaryFolder(),

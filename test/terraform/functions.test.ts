@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { callQuery, makeBucket, send, sendForHeaders } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import {
@@ -12,8 +11,7 @@ import {
   zipFile,
   zipOf,
 } from "../emulator/functions";
-import { preparePython } from "../../cli/python/environment";
-import { repository } from "../support/checkout";
+import { migratorPython } from "../support/functions";
 import { TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
@@ -24,10 +22,7 @@ let emulator: Emulator;
 let role: string;
 
 beforeAll(async () => {
-  const requirements = join(repository, "pipelines", "tables", "requirements.txt");
-  const { signal } = new AbortController();
-  // the environment that the tests of the migrator use
-  const lambdaPython = await preparePython({ name: "tables", requirements, signal });
+  const lambdaPython = await migratorPython(new AbortController().signal);
   emulator = await startEmulator({ ...account, lambdaPython });
   role = await makeRole(emulator, "functions");
 });

@@ -2,12 +2,14 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 import { Terraform } from "../../cli/terraform/terraform";
+import { isTable, TABLE_ZONES } from "../../domains/schema";
 import { loadConfiguration } from "../../stacks/configuration";
 import { contentsOf } from "../emulator/account";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { type Removed, removeTypes, type StackJson, type UnsupportedType } from "../emulator/remove-types";
 import unsupportedTypes from "../emulator/unsupported-types.json";
 import { copyCheckout, limitRetries } from "../support/checkout";
+import { buildBundles, linkBundles, migratorPython } from "../support/functions";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 import { nativeVariables, runNativeCli } from "./native-cli";
 
@@ -69,9 +71,24 @@ describeTerraform("the layered stacks of dev, on the emulator", () => {
     const complete = output.matchAll(/Apply complete! Resources: (\d+) added, 0 changed, 0 destroyed/g);
     const added = [...complete].map(([, count]) => Number(count));
     expect(added.sort()).toEqual([...sizes(run).values()].sort());
-    expect(Object.values(await contentsOf(run.emulator))).not.toContainEqual([]);
+    const contents = await contentsOf(run.emulator);
+    expect(Object.values(contents)).not.toContainEqual([]);
+    // the migrator has run as it is deployed
+    expect(contents.tables).toEqual(tablesOf("dev"));
   });
 });
+
+/** Names of the tables that an environment's datasets have in the catalog. */
+function tablesOf(name: string): string[] {
+  const { domains } = loadConfiguration();
+  return domains
+    .flatMap((domain) =>
+      domain.datasets
+        .filter(isTable)
+        .flatMap((dataset) => TABLE_ZONES.map((zone) => `basin_${name}_${domain.name}_${zone}.${dataset.name}`)),
+    )
+    .sort();
+}
 
 /** Synthesizes the stacks of an environment in a checkout, without what an emulator cannot carry, and starts one. */
 async function prepare(name: string): Promise<Run> {
@@ -83,7 +100,9 @@ async function prepare(name: string): Promise<Run> {
   const checkout = copyCheckout();
   limitRetries(checkout);
   const terraform = await Terraform.find(process.env, signal);
-  const emulator = await startEmulator(environment);
+  await buildBundles();
+  linkBundles(checkout);
+  const emulator = await startEmulator({ ...environment, lambdaPython: await migratorPython(signal) });
   try {
     const run: Run = { emulator, terraform, checkout, pattern: `${name}-*`, stacks: [], removed: [] };
     await native(run, ["synth"]);

@@ -14,7 +14,7 @@ import { type BootstrapNames, bootstrapNames, type PipelineRoleName } from "./bo
 import { configurationReading } from "./bootstrap/read-permissions";
 import { type Scope, scopeOf } from "./bootstrap/scope";
 import { stateBucketStatements, stateMending, stateReading, type States, stateWriting } from "./bootstrap/state-access";
-import { bootstrapDenial, foundationWriting, serviceWriting } from "./bootstrap/write-permissions";
+import { bootstrapDenial, foundationWriting, serviceWriting, tableDropping } from "./bootstrap/write-permissions";
 import { EnvironmentStack } from "./environment-stack";
 
 /** A deployment of everything takes hours where warehouses and clusters are made. */
@@ -115,7 +115,7 @@ export class BootstrapStack extends EnvironmentStack {
         "break-glass",
         "Deploys and mends states where pipelines cannot",
         trustPeople(scope.account),
-        [...writing, ...stateMending(states)],
+        [...writing, ...stateMending(states), ...tableDropping(scope)],
         DEPLOYMENT_SECONDS,
       ],
     ];

@@ -49,18 +49,20 @@ export async function applyBundle(session: Session, props: ApplyBundleProps, con
   verifyBundle(folder, { manifest, purpose, environment: name, accountId, commit, terraformVersion, stacks });
   refuseNonsense(manifest, approvals);
   refuseUnreachable(manifest, session);
-  if (purpose === "deploy") {
-    const names = manifest.stacks.map((entry) => entry.name);
-    await provideBundles(
-      stacks.filter((stack) => names.includes(stack.name)),
-      context,
-    );
-  }
   const plans = new Map(
     manifest.stacks
       .filter(({ kind }) => kind === "planned")
       .map((entry) => [entry.name, JSON.parse(readFileSync(planJsonFile(folder, entry.name), "utf8")) as PlanJson]),
   );
+  if (purpose === "deploy") {
+    // what a stack uploads that was deferred nobody knows yet
+    const uploading = manifest.stacks.filter(({ name: stack }) => uploadsSomething(plans.get(stack)));
+    const names = uploading.map((entry) => entry.name);
+    await provideBundles(
+      stacks.filter((stack) => names.includes(stack.name)),
+      context,
+    );
+  }
   const steps = applyOrder(
     manifest.stacks.map((entry) => ({
       name: entry.name,
@@ -80,6 +82,18 @@ export async function applyBundle(session: Session, props: ApplyBundleProps, con
   if (open.length > 0) {
     throw context.signal.aborted ? new InterruptedError() : notDone(open, `npm run ${purpose} -- ${name}`, approvals);
   }
+}
+
+/** Whether applying a plan uploads a file: a deployment that uploads none does without the machines that packages come from. */
+function uploadsSomething(plan: PlanJson | undefined): boolean {
+  const { resource_changes: changes = [] } = plan ?? {};
+  return (
+    plan === undefined ||
+    changes.some(
+      ({ type, change }) =>
+        type === "aws_s3_object" && change.actions.some((action) => action === "create" || action === "update"),
+    )
+  );
 }
 
 /** @throws CommandError if an approval approves nothing */

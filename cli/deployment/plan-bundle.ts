@@ -1,6 +1,5 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { provideBundles } from "../bundles/provide";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import { renderStacks, renderStacksMarkdown, summarizeStack } from "../report/plan-summary";
@@ -32,9 +31,6 @@ export async function planBundle(session: Session, props: PlanBundleProps, conte
   const { name, accountId } = environment;
   const destroy = purpose === "destroy";
   forgetBundle(bundle);
-  if (!destroy) {
-    await provideBundles(stacks, context);
-  }
   const { version: terraformVersion } = terraform;
   let plans: StackPlan[];
   try {

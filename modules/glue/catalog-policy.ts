@@ -7,11 +7,16 @@ import { policyJson, type Statement } from "../iam/policy";
 export interface CatalogPolicyProps {
   readonly account: Account;
   /**
-   * ARNs of the roles that alone may drop tables and databases, with which data would be lost to its readers.
+   * What nobody but some roles may drop: with a table, its data is lost to its readers.
    *
-   * @default - whoever IAM and Lake Formation let
+   * @default - whoever IAM and Lake Formation let drops what they let
    */
-  readonly droppedBy?: readonly string[];
+  readonly kept?: {
+    /** ARNs of the catalog, of databases and of what is in them. */
+    readonly resources: readonly string[];
+    /** ARNs of the roles that may drop all the same. */
+    readonly except: readonly string[];
+  };
 }
 
 /**
@@ -26,13 +31,10 @@ export class CatalogPolicy extends Construct {
 
   constructor(scope: Construct, id: string, props: CatalogPolicyProps) {
     super(scope, id);
-    const { account, droppedBy } = props;
+    const { account, kept } = props;
 
     const policy = new GlueResourcePolicy(this, "policy", {
-      policy: policyJson([
-        denyOtherAccounts(account),
-        ...(droppedBy === undefined ? [] : [denyDrops(account, droppedBy)]),
-      ]),
+      policy: policyJson([denyOtherAccounts(account), ...(kept === undefined ? [] : [denyDrops(kept)])]),
     });
 
     this.ready = [policy];
@@ -60,13 +62,13 @@ function denyOtherAccounts(account: Account): Statement {
   };
 }
 
-function denyDrops(account: Account, roleArns: readonly string[]): Statement {
+function denyDrops({ resources, except }: NonNullable<CatalogPolicyProps["kept"]>): Statement {
   return {
     Sid: "DenyDrops",
     Effect: "Deny",
     Principal: { AWS: "*" },
     Action: ["glue:BatchDeleteTable", "glue:DeleteDatabase", "glue:DeleteTable"],
-    Resource: everythingIn(account),
-    Condition: { ArnNotEquals: { "aws:PrincipalArn": roleArns } },
+    Resource: resources,
+    Condition: { ArnNotEquals: { "aws:PrincipalArn": except } },
   };
 }

@@ -76,22 +76,35 @@ export class ServiceRole extends Construct {
    * @throws if another statement has the same `sid`
    */
   allow(sid: string, actions: readonly string[], resources: readonly string[], conditions?: Conditions): void {
-    const statement: Statement = {
+    this.add({
       Sid: sid,
       Effect: "Allow",
       Action: actions,
       Resource: resources,
       ...(conditions === undefined ? {} : { Condition: conditions }),
-    };
-    const existing = this.statements.get(sid);
-    if (existing !== undefined && JSON.stringify(existing) !== JSON.stringify(statement)) {
-      throw new Error(`role ${this.roleName} has another statement "${sid}" already: ${JSON.stringify(existing)}`);
-    }
-    this.statements.set(sid, statement);
+    });
+  }
+
+  /**
+   * Refuses something under conditions, whatever else allows it.
+   *
+   * @throws if another statement has the same `sid`
+   */
+  deny(sid: string, actions: readonly string[], resources: readonly string[], conditions: Conditions): void {
+    this.add({ Sid: sid, Effect: "Deny", Action: actions, Resource: resources, Condition: conditions });
   }
 
   /** Makes `user`, which names the role, wait for the permissions: services test them when they are handed a role. */
   passTo(user: TerraformResource): void {
     after(user, this.policy);
+  }
+
+  private add(statement: Statement): void {
+    const { Sid: sid } = statement;
+    const existing = this.statements.get(sid);
+    if (existing !== undefined && JSON.stringify(existing) !== JSON.stringify(statement)) {
+      throw new Error(`role ${this.roleName} has another statement "${sid}" already: ${JSON.stringify(existing)}`);
+    }
+    this.statements.set(sid, statement);
   }
 }

@@ -109,6 +109,13 @@ export class LambdaFunction extends Construct {
     });
     log.grantWrite(this.role);
     this.role.allow("UseNetwork", NETWORK_ACTIONS, ["*"]);
+    // Lambda connects the function; its code has no business with network interfaces
+    const { partition, region, accountId } = account;
+    this.role.deny("KeepCodeFromNetwork", NETWORK_ACTIONS, ["*"], {
+      ArnEquals: {
+        "lambda:SourceFunctionArn": `arn:${partition}:lambda:${region}:${accountId}:function:${functionName}`,
+      },
+    });
     this.role.allow("Trace", TRACE_ACTIONS, ["*"]);
 
     const hasVariables = Object.keys(variables).length > 0;

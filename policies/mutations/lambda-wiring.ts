@@ -1,3 +1,4 @@
+import { withVariables } from "./lambda";
 import { find, inOrder, type Mutation, set, withoutActions } from "./mutation";
 
 const FUNCTION = ["aws_lambda_function", "table-migrator"] as const;
@@ -30,13 +31,16 @@ export const LAMBDA_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-LAM-04",
     what: "a function that is kept when its role is made anew",
-    edit: set(...FUNCTION, "lifecycle", undefined),
+    edit: inOrder(withVariables({ MODE: "strict" }), set(...FUNCTION, "lifecycle", undefined)),
     found: FUNCTION,
   },
   {
     rule: "WIRE-LAM-04",
     what: "a deployment that may not grant keys",
-    edit: withoutActions(["aws_iam_policy", "bootstrap_change-foundation_"], /Grant/),
+    edit: inOrder(
+      withVariables({ MODE: "strict" }),
+      withoutActions(["aws_iam_policy", "bootstrap_change-foundation_"], /Grant/),
+    ),
     found: FUNCTION,
   },
   {

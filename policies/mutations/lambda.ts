@@ -2,11 +2,15 @@ import { added, type Edit, find, inOrder, type Mutation, set } from "./mutation"
 
 const FUNCTION = ["aws_lambda_function", "table-migrator"] as const;
 
-const variable = (name: string, value: string): Edit => {
+/** Gives the function variables, under the key of the data that it works on. */
+export const withVariables = (variables: Readonly<Record<string, string>>): Edit => {
   return (stacks) => {
-    const { environment } = find(stacks, ...FUNCTION).values;
-    const [block = {}] = [environment].flat() as { variables?: Record<string, unknown> }[];
-    block.variables = { ...block.variables, [name]: value };
+    const { policy } = find(stacks, "aws_iam_role_policy", "table-migrator").values;
+    const { Statement: statements } = JSON.parse(policy as string) as {
+      Statement: { Sid: string; Resource: string[] }[];
+    };
+    const [key] = statements.find(({ Sid }) => Sid === "UseKeyData")?.Resource ?? [];
+    Object.assign(find(stacks, ...FUNCTION).values, { environment: { variables }, kms_key_arn: key });
   };
 };
 
@@ -55,13 +59,13 @@ export const LAMBDA_MUTATIONS: readonly Mutation[] = [
   {
     rule: "LAKE-LAM-04",
     what: "variables under a key of AWS",
-    edit: set(...FUNCTION, "kms_key_arn", undefined),
+    edit: inOrder(withVariables({ MODE: "strict" }), set(...FUNCTION, "kms_key_arn", undefined)),
     found: FUNCTION,
   },
   {
     rule: "LAKE-LAM-04",
     what: "a key of AWS in a variable",
-    edit: variable("UPSTREAM", ["wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYEXAMPLEKEY"].join("/")),
+    edit: withVariables({ UPSTREAM: ["wJalrXUtnFEMI", "K7MDENG", "bPxRfiCYEXAMPLEKEY"].join("/") }),
     found: FUNCTION,
   },
   {

@@ -56,6 +56,8 @@ function ofNetworks({ account, arnOf }: Scope): Statement[] {
         "ec2:DeleteFlowLogs",
         "ec2:DeleteInternetGateway",
         "ec2:DeleteNatGateway",
+        // those that functions leave behind for a while, which keep subnets and groups from going
+        "ec2:DeleteNetworkInterface",
         "ec2:DeleteRoute*",
         "ec2:DeleteSecurityGroup",
         "ec2:DeleteSubnet",
@@ -63,6 +65,7 @@ function ofNetworks({ account, arnOf }: Scope): Statement[] {
         "ec2:DeleteVpc",
         "ec2:DeleteVpcEndpoints",
         "ec2:DetachInternetGateway",
+        "ec2:DetachNetworkInterface",
         "ec2:DisassociateAddress",
         "ec2:DisassociateRouteTable",
         "ec2:ModifySecurityGroupRules",
@@ -130,9 +133,11 @@ function ofBuckets({ artifacts, buckets, mayEmptyBuckets }: Scope): Statement[] 
     ),
     allow(
       "ChangeArtifacts",
-      ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"],
+      ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject", "s3:PutObjectTagging"],
       `${artifacts}/*`,
     ),
+    // a file goes with all of its versions
+    allow("FindArtifacts", ["s3:ListBucketVersions"], artifacts),
     ...(mayEmptyBuckets
       ? [
           allow(
@@ -238,6 +243,11 @@ function ofRoles({ account, names, roles }: Scope): Statement[] {
       { StringEquals: { "iam:AWSServiceName": SERVICE_LINKED } },
     ),
   ];
+}
+
+/** Drops tables, which no deployment does: those of a dataset that is gone stay until a person decides. */
+export function tableDropping({ catalog }: Scope): Statement[] {
+  return [allow("DropTables", ["glue:BatchDeleteTable", "glue:DeleteTable", "glue:GetTables"], catalog)];
 }
 
 /** What the bootstrap made is an administrator's: who deploys must not widen what they may do themselves. */

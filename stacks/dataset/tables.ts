@@ -9,6 +9,12 @@ import { Invocation } from "../../modules/lambda/invocation";
 import { accountOf } from "../account-of";
 import type { DatasetProps } from "./dataset";
 
+/**
+ * What the migrator makes of a contract. Raised when it makes something else of the same one, such as another property of
+ * tables, it has the migrator called for every dataset.
+ */
+const MIGRATION = "1";
+
 export interface TablesProps extends DatasetProps {
   readonly contract: Contract;
 }
@@ -27,6 +33,7 @@ export class Tables extends Construct {
     const migration = new Invocation(this, "migration", {
       function: processing.tableMigrator,
       input: {
+        // literally, unlike the names of databases behind it, which are known when these are made
         contract: JSON.parse(escapeTemplates(text)) as unknown,
         tables: TABLE_ZONES.map((zone) => ({
           zone,
@@ -35,7 +42,8 @@ export class Tables extends Construct {
           location: `${databases[zone].location}/${name}`,
         })),
       },
-      triggers: { contract: createHash("sha256").update(text).digest("hex") },
+      // a plan tells by them why it is called
+      triggers: { contract: createHash("sha256").update(text).digest("hex"), migration: MIGRATION },
       after: TABLE_ZONES.map((zone) => databases[zone].resource),
     });
     this.ready = migration.resource;

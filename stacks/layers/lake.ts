@@ -7,7 +7,7 @@ import { Bucket, type BucketProps } from "../../modules/s3/bucket";
 import { denyForeignNetworks } from "../../modules/s3/bucket-statements";
 import { accountOf } from "../account-of";
 import { bootstrapNames } from "../bootstrap/names";
-import { namePrefix, namingContext, physicalName } from "../naming";
+import { catalogArns, namePrefix, namingContext, physicalName } from "../naming";
 import type { Foundation } from "./foundation";
 
 /** Stages data passes through: files as they arrive, tables as received, cleaned, and offered to consumers. */
@@ -54,7 +54,12 @@ export class Lake extends Construct {
     const { apply, "break-glass": breakGlass } = bootstrapNames(platform, environment).roleArns;
     this.catalogPolicy = new CatalogPolicy(this, "catalog-policy", {
       account: accountOf(environment),
-      ...(environment.destroyProtection && { droppedBy: [apply, breakGlass] }),
+      ...(environment.destroyProtection && {
+        kept: {
+          resources: catalogArns(namingContext(platform, environment), accountOf(environment)),
+          except: [apply, breakGlass],
+        },
+      }),
     });
   }
 

@@ -58,8 +58,6 @@ export class Processing extends Construct {
       handler: "basin_tables.handler.handle",
       timeoutSeconds: MIGRATOR_TIMEOUT_SECONDS,
       memoryMb: MIGRATOR_MEMORY_MB,
-      // a deployment calls it for every dataset at once, and the Data Catalog throttles
-      variables: { AWS_MAX_ATTEMPTS: "10", AWS_RETRY_MODE: "standard" },
       encryptionKey: foundation.keys.data,
       logKey: foundation.keys.logs,
       logRetentionDays: environment.logRetentionDays,

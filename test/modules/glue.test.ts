@@ -163,15 +163,18 @@ describe("the policy of the catalog", () => {
   });
 
   test("lets only whom it names drop tables and databases", () => {
-    const droppedBy = ["arn:aws:iam::111122223333:role/basin-test-apply"];
+    const kept = {
+      resources: ["arn:aws:glue:eu-west-1:111122223333:table/basin_test_*"],
+      except: ["arn:aws:iam::111122223333:role/basin-test-apply"],
+    };
 
-    expect(synthPolicy({ droppedBy })[1]).toEqual({
+    expect(synthPolicy({ kept })[1]).toEqual({
       Sid: "DenyDrops",
       Effect: "Deny",
       Principal: { AWS: "*" },
       Action: ["glue:BatchDeleteTable", "glue:DeleteDatabase", "glue:DeleteTable"],
-      Resource: catalog,
-      Condition: { ArnNotEquals: { "aws:PrincipalArn": droppedBy } },
+      Resource: kept.resources,
+      Condition: { ArnNotEquals: { "aws:PrincipalArn": kept.except } },
     });
   });
 });

@@ -156,6 +156,22 @@ test("without a grant the role logs, traces and uses the network, within the bou
       Resource: ["*"],
     },
     {
+      Sid: "KeepCodeFromNetwork",
+      Effect: "Deny",
+      Action: [
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DescribeSubnets",
+        "ec2:UnassignPrivateIpAddresses",
+      ],
+      Resource: ["*"],
+      Condition: {
+        ArnEquals: { "lambda:SourceFunctionArn": "arn:aws:lambda:eu-west-1:111122223333:function:basin-test-tables" },
+      },
+    },
+    {
       Sid: "Trace",
       Effect: "Allow",
       Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],

@@ -130,6 +130,8 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["secretsmanager:GetSecretValue", SECRET, ["administrator"], [...ALL, "role of a layer"]],
     ["s3:GetObject", `${ARTIFACTS}/contracts/sales.json`, ALL, []],
     ["s3:PutObject", `${ARTIFACTS}/contracts/sales.json`, DEPLOYERS, READERS],
+    ["s3:ListBucketVersions", ARTIFACTS, DEPLOYERS, READERS],
+    ["s3:ListBucketVersions", RAW, [], PIPELINES],
   ],
   "how layers are configured": [
     ["s3:GetBucketPolicy", RAW, ALL, ["role of a layer"]],
@@ -153,7 +155,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["glue:GetTableOptimizer", TABLE_RAW, ALL, []],
     ["glue:CreateTableOptimizer", TABLE_RAW, DEPLOYERS, READERS],
     ["glue:UpdateTable", TABLE_RAW, [], ALL],
-    ["glue:DeleteTable", TABLE_RAW, [], ALL],
+    ["glue:DeleteTable", TABLE_RAW, ["break-glass"], PIPELINES],
     ["lambda:GetFunction", FUNCTION, ALL, []],
     ["lambda:UpdateFunctionCode", FUNCTION, DEPLOYERS, READERS],
     ["lambda:InvokeFunction", FUNCTION, DEPLOYERS, READERS],

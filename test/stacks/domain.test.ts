@@ -122,6 +122,7 @@ describe("a dataset", () => {
     });
     expect(call.triggers).toEqual({
       contract: createHash("sha256").update(JSON.stringify(contract)).digest("hex"),
+      migration: "1",
     });
     // without it, it is called when it is made, and made again when its input changes: a call that fails leaves no trace
     expect(call).not.toHaveProperty("lifecycle_scope");

@@ -181,7 +181,6 @@ describe("processing", () => {
       function_name: "basin-prod-table-migrator",
       handler: "basin_tables.handler.handle",
       runtime: "python3.13",
-      environment: { variables: { AWS_MAX_ATTEMPTS: "10", AWS_RETRY_MODE: "standard" } },
       source_code_hash: Buffer.from(sha256, "hex").toString("base64"),
     });
     expect(only(json, "aws_s3_object")).toMatchObject({
@@ -201,6 +200,7 @@ describe("processing", () => {
     });
     expect(Object.keys(migrator).sort()).toEqual([
       "ChangeTables",
+      "KeepCodeFromNetwork",
       "ListCurated",
       "ListPublished",
       "ListRaw",

@@ -168,7 +168,15 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   },
   aws_subnet: {
     reading: ["ec2:DescribeSubnets"],
-    writing: ["ec2:CreateSubnet", "ec2:DeleteSubnet", "ec2:ModifySubnetAttribute"],
+    writing: [
+      "ec2:CreateSubnet",
+      "ec2:DeleteSubnet",
+      "ec2:ModifySubnetAttribute",
+      // network interfaces that functions have left behind
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DetachNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+    ],
   },
   aws_vpc: {
     reading: ["ec2:DescribeVpcs", "ec2:DescribeVpcAttribute", "ec2:DescribeNetworkAcls"],

@@ -2,6 +2,7 @@ import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode } from "../exit-codes";
 import { ensureBundles } from "./ensure";
 import { bundlesOf, placeBundles, type PlacedStack } from "./place";
+import type { PlanJson } from "../terraform/plan";
 
 /**
  * Builds the bundles that stacks upload, where they are not there yet, and puts them where Terraform finds them.
@@ -18,4 +19,16 @@ export async function provideBundles(stacks: readonly PlacedStack[], context: Co
   if (missing.length > 0) {
     throw new CommandError(`${missing.join(", ")} is gone since it was built. Run "npm run bundle".`, ExitCode.failed);
   }
+}
+
+/** Whether applying a plan uploads a file: a deployment that uploads none does without the machines that packages come from. */
+export function uploadsSomething(plan: PlanJson | undefined): boolean {
+  const { resource_changes: changes = [] } = plan ?? {};
+  return (
+    plan === undefined ||
+    changes.some(
+      ({ type, change }) =>
+        type === "aws_s3_object" && change.actions.some((action) => action === "create" || action === "update"),
+    )
+  );
 }

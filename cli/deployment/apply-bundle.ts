@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Approvals } from "../../policies/plan-guard";
-import { provideBundles } from "../bundles/provide";
+import { provideBundles, uploadsSomething } from "../bundles/provide";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode, InterruptedError } from "../exit-codes";
 import type { PlanJson } from "../terraform/plan";
@@ -82,18 +82,6 @@ export async function applyBundle(session: Session, props: ApplyBundleProps, con
   if (open.length > 0) {
     throw context.signal.aborted ? new InterruptedError() : notDone(open, `npm run ${purpose} -- ${name}`, approvals);
   }
-}
-
-/** Whether applying a plan uploads a file: a deployment that uploads none does without the machines that packages come from. */
-function uploadsSomething(plan: PlanJson | undefined): boolean {
-  const { resource_changes: changes = [] } = plan ?? {};
-  return (
-    plan === undefined ||
-    changes.some(
-      ({ type, change }) =>
-        type === "aws_s3_object" && change.actions.some((action) => action === "create" || action === "update"),
-    )
-  );
 }
 
 /** @throws CommandError if an approval approves nothing */

@@ -29,6 +29,7 @@ const USE = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"];
 const OTHERS = [
   ["aws_iam_policy", "bootstrap_read-configuration_", "ReadCatalog"],
   ["aws_iam_policy", "bootstrap_change-services_", "ChangeCatalog"],
+  ["aws_iam_role_policy", "bootstrap_break-glass_", "DropTables"],
 ] as const;
 
 /** Each breaks the use of the Data Catalog, and says which rule notices. */

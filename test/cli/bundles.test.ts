@@ -14,7 +14,8 @@ import { bundle } from "../../cli/commands/bundle";
 import { ensureBundles, compareBundleLock } from "../../cli/bundles/ensure";
 import { artifactName, artifactsFolder, readBundleLock, writeBundleLock } from "../../cli/bundles/lock";
 import { bundlesOf, placeBundles } from "../../cli/bundles/place";
-import { provideBundles } from "../../cli/bundles/provide";
+import { provideBundles, uploadsSomething } from "../../cli/bundles/provide";
+import type { PlanJson } from "../../cli/terraform/plan";
 import { inputsOf, RECIPES } from "../../cli/bundles/recipe";
 import { writeZip } from "../../cli/bundles/zip";
 import type { CommandContext } from "../../cli/command-context";
@@ -434,23 +435,31 @@ describe("what plan and deploy upload", () => {
     return session as unknown as Session & typeof session;
   }
 
-  test("is there before Terraform plans, and no matter to what destroys", async () => {
+  test.each(["deploy", "destroy"] as const)("is no matter to a plan of what to %s", async (purpose) => {
     const { root, file, context } = await builtRepository();
-    const bundleName = basename(file);
-    const session = sessionOf(root, bundleName);
-    const props = { ...options, stacks: session.stacks, bundle: join(root, "plans") };
+    rmSync(file);
+    fetched.length = 0;
+    const session = sessionOf(root, basename(file));
+    const props = { ...options, stacks: session.stacks, bundle: join(root, "plans"), purpose };
 
-    const plan = planBundle(session, { ...props, purpose: "deploy" }, context);
-    await expect(plan).rejects.toThrow("it got through");
-    expect(session.found).toEqual([[bundleName]]);
+    await expect(planBundle(session, props, context)).rejects.toThrow("it got through");
+    expect(session.found).toEqual([[]]);
+    expect(fetched).toEqual([]);
+  });
 
-    const foreign = sessionOf(root, "unknown.zip");
-    const foreignProps = { ...props, stacks: foreign.stacks };
-    const refused = planBundle(foreign, { ...foreignProps, purpose: "deploy" }, context);
-    await expect(refused).rejects.toThrow("dev-processing uploads bundles/unknown.zip, which");
-    expect(foreign.found).toEqual([]);
-    const removal = planBundle(foreign, { ...foreignProps, purpose: "destroy" }, context);
-    await expect(removal).rejects.toThrow("it got through");
+  const planOf = (type: string, ...actions: string[]) =>
+    ({ resource_changes: [{ address: `${type}.a`, type, change: { actions } }] }) as unknown as PlanJson;
+
+  test.each<[string, PlanJson | undefined, boolean]>([
+    ["that makes a file", planOf("aws_s3_object", "create"), true],
+    ["that changes a file", planOf("aws_s3_object", "update"), true],
+    ["that replaces a file", planOf("aws_s3_object", "delete", "create"), true],
+    ["that was deferred", undefined, true],
+    ["that deletes a file", planOf("aws_s3_object", "delete"), false],
+    ["that leaves files alone", planOf("aws_s3_object", "no-op"), false],
+    ["that makes something else", planOf("aws_s3_bucket", "create"), false],
+  ])("may be something of a plan %s: %p", (_what, plan, expected) => {
+    expect(uploadsSomething(plan)).toBe(expected);
   });
 
   test("is there before Terraform applies", async () => {

@@ -12,7 +12,7 @@ import { bootstrapNames } from "../../stacks/bootstrap/names";
 import { loadConfiguration } from "../../stacks/configuration";
 import { makeBucket } from "../emulator/client";
 import { startEmulator } from "../emulator/emulator";
-import { migratorPython } from "../support/functions";
+import { migratorPython } from "../emulator/migrator-python";
 import type { CheckCost } from "./check-cost";
 import { inTurn, measure, median, type Run } from "./measure";
 import type { Scale } from "./synth-at-scale";

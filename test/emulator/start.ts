@@ -1,7 +1,7 @@
 // Starts the emulator as the account of an environment and prints what makes a shell use it. Ends on Ctrl-C.
 import { once } from "node:events";
 import { loadConfiguration } from "../../stacks/configuration";
-import { migratorPython } from "../support/functions";
+import { migratorPython } from "./migrator-python";
 import { startEmulator } from "./emulator";
 
 /** A person's shell may have these, and they would win over what we print. */

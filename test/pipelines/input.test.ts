@@ -65,6 +65,16 @@ describe("what the function is called with", () => {
       'tables[0].zone: must be one of raw, curated, published, got "gold". Correct what calls the function.',
     ],
     [
+      "a folder within another table's",
+      {
+        tables: [
+          { zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" },
+          { zone: "curated", database: "sales", table: "new", location: "s3://bucket/orders/new/" },
+        ],
+      },
+      'tables[1].location: must be a folder that neither holds another table\'s nor is in it, got "s3://bucket/orders/new/". Give each table its own.',
+    ],
+    [
       "no contract",
       { tables: [{ zone: "raw", database: "sales", table: "orders", location: "s3://bucket/orders" }] },
       "contract: must be an object, got null. Pass the contract of the dataset.",
@@ -88,9 +98,12 @@ describe("what the function is called with", () => {
     const { contract, tables } = lake.event({ ...ORDERS, name: "orders" });
     const elsewhere = tables.map((table) => ({ ...table, database: "none" }));
 
-    expect(await lake.handle({ contract, tables: elsewhere })).toEqual({
+    // the raw zone comes first, and would have been changed by then
+    const raw = lake.event({ ...ORDERS, name: "orders" }, "raw").tables;
+    expect(await lake.handle({ contract, tables: [...raw, ...elsewhere] })).toEqual({
       error: "MigrationError",
       message: "none.orders cannot be created: there is no database none. Deploy the domain's first.",
     });
+    expect(await lake.python.get("metadataFiles", "s3://basin-test-lake/raw/orders")).toEqual([]);
   });
 });

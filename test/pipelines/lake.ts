@@ -3,7 +3,7 @@ import { type Contract, contractOf } from "../../domains/contract";
 import type { TableDataset } from "../../domains/schema";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { repository, temporaryFolder } from "../support/checkout";
-import { migratorPython } from "../support/functions";
+import { migratorPython } from "../emulator/migrator-python";
 import { type Answer, LineProcess } from "./line-process";
 
 const BUCKET = "basin-test-lake";

@@ -50,6 +50,11 @@ def put_table(command: dict[str, Any]) -> None:
     client("glue").create_table(DatabaseName=command["database"], TableInput=command["input"])
 
 
+def forget_table(command: dict[str, Any]) -> None:
+    """Takes a table out of the catalog; its files stay."""
+    client("glue").delete_table(DatabaseName=command["database"], Name=command["table"])
+
+
 def describe(command: dict[str, Any]) -> dict[str, Any]:
     """Reads a table back: its metadata, what the catalog says of it, and the metadata files in its folder."""
     table = open_catalog().load_table((command["database"], command["table"]))
@@ -223,6 +228,7 @@ COMMANDS: dict[str, Callable[[Any], Any]] = {
     "crash": crash,
     "createElsewhere": create_elsewhere,
     "describe": describe,
+    "forgetTable": forget_table,
     "handle": run,
     "metadataFiles": metadata_files,
     "overtaken": overtaken,

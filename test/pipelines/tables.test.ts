@@ -240,6 +240,58 @@ describe("a change that would break a table is refused, with everything that wou
     });
   });
 
+  type Partitions = (typeof ORDERS)["partitions"];
+  const buckets = (count: number): Partitions => [{ transform: "bucket", column: "order_id", buckets: count }];
+  test.each<[what: string, column: string, before: Partitions, after: Partitions]>([
+    ["days, which are no longer", "ordered_at_day", ORDERS.partitions, []],
+    ["buckets that were named anew", "order_id_bucket_8", buckets(4), buckets(8)],
+  ])("a column with the name of a field of %s", async (what, column, before, after) => {
+    const dataset = { ...ORDERS, name: newName(), partitions: before };
+    await lake.migrate(dataset);
+    await spark.run(dataset, insertion(dataset));
+    const evolved = { ...dataset, partitions: after };
+    await lake.migrate(evolved);
+    const was = await lake.describe(evolved);
+
+    const answer = await lake.handle(lake.event(withNewColumn(evolved, { name: column })));
+
+    const rows = await spark.run(evolved, "SELECT * FROM TABLE ORDER BY order_id");
+    const is = await lake.describe(evolved);
+    const text = `columns.${column} has the name of a field that files are, or were, partitioned by`;
+    const tells = [`name a column as ${what}`, `refused: ${text}`, ...differences(was, is)] as const;
+    tried.push([...tells, `${rows.length} of ${ROWS.length}`] as (typeof tried)[number]);
+    expect(answer.message?.split("\n")[1]).toBe(
+      `  - ${databaseOf("curated")}.${dataset.name}: ${text}. Choose another name.`,
+    );
+    expect(is).toEqual(was);
+    expect(rows).toEqual(ROWS.map((row) => asAfter(row, evolved)));
+  });
+
+  test("a column with the name of the field that partitions had until the same commit", async () => {
+    const dataset = { ...ORDERS, name: newName() };
+    await lake.migrate(dataset);
+    const by = withNewColumn(dataset, { name: "ordered_at_day" });
+
+    const answer = await lake.handle(lake.event({ ...by, partitions: [{ transform: "month", column: "ordered_at" }] }));
+
+    expect(answer.message).toContain("columns.ordered_at_day has the name of a field");
+  });
+
+  test("files of a table that the catalog has lost: a new one would have them deleted", async () => {
+    const dataset = { ...ORDERS, name: newName() };
+    await lake.migrate(dataset);
+    await spark.run(dataset, insertion(dataset));
+    const before = { database: databaseOf("curated"), table: dataset.name };
+    await lake.python.get("forgetTable", before);
+
+    const answer = await lake.handle(lake.event(dataset, "raw", "curated"));
+
+    expect(answer.message?.split("\n").slice(1)).toEqual([
+      `  - ${databaseOf("curated")}.${dataset.name}: data is in s3://basin-test-lake/curated/${dataset.name}, though the catalog lists no table there. Register its newest metadata file, or move the folder away: what a new table does not know gets deleted.`,
+    ]);
+    expect(await lake.python.get("metadataFiles", `s3://basin-test-lake/raw/${dataset.name}`)).toEqual([]);
+  });
+
   test("another folder", async () => {
     const dataset = { ...ORDERS, name: newName() };
     await lake.migrate(dataset);

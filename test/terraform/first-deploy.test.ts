@@ -14,7 +14,8 @@ import {
   runProgram,
   temporaryFolder,
 } from "../support/checkout";
-import { buildBundles, migratorPython } from "../support/functions";
+import { migratorPython } from "../emulator/migrator-python";
+import { buildBundles } from "../support/bundles";
 import { Guide } from "../support/guide";
 import { describeTerraform } from "../support/terraform";
 

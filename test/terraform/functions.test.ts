@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { callQuery, makeBucket, send, sendForHeaders } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
@@ -11,7 +12,7 @@ import {
   zipFile,
   zipOf,
 } from "../emulator/functions";
-import { migratorPython } from "../support/functions";
+import { MIGRATOR_REQUIREMENTS, migratorPython } from "../emulator/migrator-python";
 import { TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
@@ -221,26 +222,30 @@ describe("code in S3", () => {
 });
 
 describe("compiled modules", () => {
-  const MODULE = "mmh3.cpython-313-aarch64-linux-gnu.so";
+  // of another machine than this one, whichever it is; 183 stands for arm64 in a library, 62 for x86-64
+  const [architecture, machineName, ofThere, ofHere] =
+    process.arch === "arm64" ? (["x86_64", "x86_64", 62, 183] as const) : (["arm64", "aarch64", 183, 62] as const);
+  const MODULE = `mmh3.cpython-313-${machineName}-linux-gnu.so`;
+  const [, LOCKED = ""] = /^mmh3==(\S+)/m.exec(readFileSync(MIGRATOR_REQUIREMENTS, "utf8")) ?? [];
   const HANDLER = 'import mmh3\ndef handle(event, context):\n    return mmh3.hash("foo")\n';
-  /** The beginning of a library, which says what machine it is for: 183 stands for arm64, 62 for x86-64. */
+  /** The beginning of a library, which says what machine it is for. */
   const library = (machine: number) =>
     Uint8Array.from([0x7f, 0x45, 0x4c, 0x46, ...Array<number>(14).fill(0), machine, 0]);
-  const files = (version: string, machine = 183) => ({
+  const files = (version: string, machine: number = ofThere): Record<string, string | Uint8Array<ArrayBuffer>> => ({
     "index.py": HANDLER,
     [MODULE]: library(machine),
     [`mmh3-${version}.dist-info/METADATA`]: `Metadata-Version: 2.4\nName: mmh3\nVersion: ${version}\n`,
   });
-  const settings = { Architectures: ["arm64"], Timeout: 20 };
+  const settings = { Architectures: [architecture], Timeout: 20 };
 
   test("come from the same packages of this machine", async () => {
-    await make({ name: "compiled", code: zipFile(files("5.3.1")), settings });
+    await make({ name: "compiled", code: zipFile(files(LOCKED)), settings });
 
     expect(await invoke(emulator, "compiled")).toMatchObject({ functionError: null, payload: -156908512 });
   });
 
   test("are not found where Lambda could not load them", async () => {
-    await make({ name: "foreign", code: zipFile(files("5.3.1", 62)), settings });
+    await make({ name: "foreign", code: zipFile(files(LOCKED, ofHere)), settings });
 
     expect(await invoke(emulator, "foreign")).toMatchObject({
       functionError: "Unhandled",
@@ -250,12 +255,13 @@ describe("compiled modules", () => {
 
   test("are not taken from another version of their package, nor from one that nobody names", async () => {
     await make({ name: "older", code: zipFile(files("5.0.0")), settings });
-    const { "index.py": index, [MODULE]: module } = files("5.0.0");
-    await make({ name: "nameless", code: zipFile({ "index.py": index, [MODULE]: module }), settings });
+    await make({ name: "nameless", code: zipFile({ "index.py": HANDLER, [MODULE]: library(ofThere) }), settings });
 
     expect(await invoke(emulator, "older")).toMatchObject({
       status: 501,
-      payload: { message: expect.stringMatching(/mmh3 is of mmh3 5\.0\.0, and \S+ has 5\.3\.1/) as string },
+      payload: {
+        message: expect.stringMatching(new RegExp(`mmh3 is of mmh3 5\\.0\\.0, and .+ has ${LOCKED}`)) as string,
+      },
     });
     expect(await invoke(emulator, "nameless")).toMatchObject({
       status: 501,
@@ -268,7 +274,7 @@ describe("compiled modules", () => {
     try {
       const props = { name: "compiled", runtime: "python3.13", handler: "index.handle" };
       const made = await makeRole(other, "functions");
-      await makeFunction(other, made, { ...props, code: zipFile(files("5.3.1")), settings });
+      await makeFunction(other, made, { ...props, code: zipFile(files(LOCKED)), settings });
 
       expect(await invoke(other, "compiled")).toMatchObject({
         status: 501,

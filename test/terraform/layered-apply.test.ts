@@ -9,7 +9,8 @@ import { type Emulator, startEmulator } from "../emulator/emulator";
 import { type Removed, removeTypes, type StackJson, type UnsupportedType } from "../emulator/remove-types";
 import unsupportedTypes from "../emulator/unsupported-types.json";
 import { copyCheckout, limitRetries } from "../support/checkout";
-import { buildBundles, linkBundles, migratorPython } from "../support/functions";
+import { migratorPython } from "../emulator/migrator-python";
+import { buildBundles, linkBundles } from "../support/bundles";
 import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 import { nativeVariables, runNativeCli } from "./native-cli";
 

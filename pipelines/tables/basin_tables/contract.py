@@ -1,7 +1,7 @@
 """The part of a dataset's contract that its tables are made of.
 
 Contracts come from `domains/contract.ts`, which has checked all limits when the configuration was loaded. What is read
-here is checked again: a contract may be of another version, or written by hand.
+here is checked again as far as it takes to read it: a contract may be of another version, or written by hand.
 """
 
 from __future__ import annotations

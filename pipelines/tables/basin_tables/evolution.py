@@ -181,9 +181,10 @@ def evolved_spec(metadata: TableMetadata, schema: Schema, desired: DesiredTable,
         (one.source_id, str(one.transform)) for one in current.fields if not isinstance(one.transform, VoidTransform)
     ]
     if was == [(source_id, str(one.transform)) for source_id, one in wanted]:
+        _refuse_names_of_fields(_history(metadata), metadata, schema, findings)
         return current
     fields = _partition_fields(metadata, wanted)
-    _refuse_names_of_columns(fields, schema, findings)
+    _refuse_names_of_fields([*_history(metadata), *fields], metadata, schema, findings)
     before, after = (_shown_fields(spec, schema) for spec in (current.fields, fields))
     findings.change("partitions", f"were {before}, are {after} for new files")
     equal = [spec for spec in metadata.partition_specs if spec.compatible_with(PartitionSpec(*fields))]
@@ -193,7 +194,7 @@ def evolved_spec(metadata: TableMetadata, schema: Schema, desired: DesiredTable,
 
 
 def _partition_fields(metadata: TableMetadata, wanted: list[tuple[int, DesiredPartition]]) -> list[PartitionField]:
-    history = [earlier for spec in metadata.partition_specs for earlier in spec.fields]
+    history = _history(metadata)
     known = {(one.source_id, str(one.transform)): one for one in history}
     last_id = metadata.last_partition_id or PARTITION_FIELD_ID_START - 1
     fields = []
@@ -219,11 +220,27 @@ def _free_name(partition: DesiredPartition, taken: set[str]) -> str:
     return partition.name
 
 
-def _refuse_names_of_columns(fields: list[PartitionField], schema: Schema, findings: Findings) -> None:
-    columns = {column.name for column in schema.fields}
-    for one in fields:
-        if one.name in columns and not isinstance(one.transform, IdentityTransform):
-            text = f'would have the field "{one.name}", which is the name of a column'
+def _history(metadata: TableMetadata) -> list[PartitionField]:
+    """Lists the fields of all specs that files of the table have, or had."""
+    return [earlier for spec in metadata.partition_specs for earlier in spec.fields]
+
+
+def _refuse_names_of_fields(
+    fields: list[PartitionField], metadata: TableMetadata, schema: Schema, findings: Findings
+) -> None:
+    """Refuses columns and partition fields of one name: Iceberg's Java library reads no such table any more.
+
+    It looks at the fields of every spec the table ever had. Only the column that a field is made of may have its name.
+    """
+    columns = {column.name: column.field_id for column in schema.fields}
+    was = {column.name: column.field_id for column in metadata.schema().fields}
+    clashing = {one.name for one in fields if columns.get(one.name, one.source_id) != one.source_id}
+    for name in sorted(clashing):
+        if was.get(name) != columns[name]:
+            text = "has the name of a field that files are, or were, partitioned by"
+            findings.refuse(f"columns.{name}", text, "Choose another name")
+        else:
+            text = f'would have the field "{name}", which is the name of a column'
             findings.refuse("partitions", text, "Choose another transform, or another number")
 
 

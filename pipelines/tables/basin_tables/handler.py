@@ -12,7 +12,6 @@ It is called when the contract is new or another one. When the call is removed n
 
 from __future__ import annotations
 
-import logging
 import re
 from typing import Any
 
@@ -23,8 +22,6 @@ from basin_tables.contract import read_contract
 from basin_tables.desired import ZONES
 from basin_tables.migration import Outcome, Target, migrate
 from basin_tables.problems import InvalidInputError, Problem
-
-logger = logging.getLogger(__name__)
 
 # https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html
 CATALOG_NAME = re.compile(r"[a-z0-9_]{1,255}")
@@ -40,8 +37,6 @@ def handle(event: Any, context: object) -> dict[str, Any]:
     targets = read_targets(event)
     contract = read_contract(contract_of(event))
     outcomes = migrate(open_catalog(), contract, targets)
-    for outcome in outcomes:
-        logger.info("%s %s: %s", outcome.target.name, outcome.outcome, "; ".join(outcome.changes))
     return {"dataset": contract.dataset, "tables": [as_json(outcome) for outcome in outcomes]}
 
 
@@ -65,6 +60,9 @@ def read_targets(event: Any) -> list[Target]:
     for index, target in enumerate(targets):
         if target.identifier in [earlier.identifier for earlier in targets[:index]]:
             problems.append(Problem(f"tables[{index}]", target.name, "another table than before", "Name each once."))
+        if any(within(target.location, earlier.location) for earlier in targets[:index]):
+            limit = "a folder that neither holds another table's nor is in it"
+            problems.append(Problem(f"tables[{index}].location", target.location, limit, "Give each table its own."))
     if problems:
         raise InvalidInputError("The input", problems)
     return targets
@@ -88,6 +86,12 @@ def read_target(path: str, item: Any, problems: list[Problem]) -> Target:
         table=read("table", bool(names["table"]), NAME_LIMIT),
         location=read("location", is_folder(location), "a folder of a bucket as s3://BUCKET/FOLDER"),
     )
+
+
+def within(one: str, other: str) -> bool:
+    """Tells whether one of two folders is the other, or in it."""
+    first, second = (f"{location.rstrip('/')}/" for location in (one, other))
+    return first.startswith(second) or second.startswith(first)
 
 
 NAMES = ("database", "table")

@@ -6,22 +6,27 @@ loses such a race, or dies before its commit, leaves a metadata file that no tab
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 from pyiceberg.catalog import METADATA_LOCATION, TABLE_TYPE
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import CommitFailedException, NoSuchNamespaceError, NoSuchTableError, TableAlreadyExistsError
 from pyiceberg.table import Table
+from pyiceberg.table.metadata import new_table_metadata
 
 from basin_tables.contract import Contract
-from basin_tables.desired import DesiredTable, desired_table
+from basin_tables.desired import FORMAT_VERSION, DesiredTable, desired_table
 from basin_tables.evolution import DECLARE_ANOTHER
 from basin_tables.plan import Plan, first_sort_order, first_spec, plan_changes
 from basin_tables.problems import MigrationError, Refusal, RefusedChangesError
+
+logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 # doubled after every lost race, and spread, so that two runs do not meet again
@@ -63,13 +68,21 @@ def migrate(catalog: GlueCatalog, contract: Contract, targets: Sequence[Target])
     """Brings the tables of a dataset to what its contract says.
 
     All tables are judged before any is changed. Raises RefusedChangesError where the contract breaks one of them, and
-    MigrationError where a table cannot be reached or others keep changing it.
+    MigrationError where there is no database or others keep changing a table: both say what had been done by then.
     """
     desired = [(target, desired_table(contract, target.zone)) for target in targets]
     refusals = [refusal for target, table in desired for refusal in judge(catalog, target, table)]
     if refusals:
         raise RefusedChangesError(contract.dataset, refusals)
-    return [bring(catalog, contract, target, table) for target, table in desired]
+    outcomes: list[Outcome] = []
+    for target, table in desired:
+        try:
+            outcome = bring(catalog, contract, target, table)
+        except (RefusedChangesError, MigrationError) as error:
+            raise error.behind([done.target.name for done in outcomes if done.outcome != "unchanged"]) from error
+        logger.info("%s %s: %s", target.name, outcome.outcome, "; ".join(outcome.changes))
+        outcomes.append(outcome)
+    return outcomes
 
 
 def judge(catalog: GlueCatalog, target: Target, desired: DesiredTable) -> list[Refusal]:
@@ -78,7 +91,47 @@ def judge(catalog: GlueCatalog, target: Target, desired: DesiredTable) -> list[R
     if refusals:
         return refusals
     table = load(catalog, target)
-    return [] if table is None else refusals_of(target, table, plan_changes(table.metadata, desired))
+    if table is None:
+        return judge_creation(catalog, target, desired)
+    version = table.metadata.format_version
+    if version > FORMAT_VERSION:
+        text = f"is {version}, which can be read here, but not written"
+        return [Refusal(target.name, "format version", text, "Change the table with the engine that upgraded it.")]
+    return refusals_of(target, table, plan_changes(table.metadata, desired))
+
+
+def judge_creation(catalog: GlueCatalog, target: Target, desired: DesiredTable) -> list[Refusal]:
+    """Lists what keeps a table from being created.
+
+    Raises MigrationError where there is no database for it.
+    """
+    try:
+        catalog.glue.get_database(Name=target.database)
+    except catalog.glue.exceptions.EntityNotFoundException as error:
+        raise without_database(target) from error
+    # fails here, before another table is changed
+    new_table_metadata(
+        desired.schema, first_spec(desired), first_sort_order(desired), target.location, dict(desired.properties)
+    )
+    if not has_data(target.location):
+        return []
+    text = f"is in {target.location}, though the catalog lists no table there"
+    remedy = "Register its newest metadata file, or move the folder away: what a new table does not know gets deleted."
+    return [Refusal(target.name, "data", text, remedy)]
+
+
+def has_data(location: str) -> bool:
+    """Tells whether there are data files in the folder of a table."""
+    bucket, _, folder = location.removeprefix("s3://").rstrip("/").partition("/")
+    found = boto3.client("s3").list_objects_v2(Bucket=bucket, Prefix=f"{folder}/data/", MaxKeys=1)
+    return found["KeyCount"] > 0
+
+
+def without_database(target: Target) -> MigrationError:
+    """Says that a table's database is not there."""
+    return MigrationError(
+        f"{target.name} cannot be created: there is no database {target.database}. Deploy the domain's first."
+    )
 
 
 def foreign(catalog: GlueCatalog, target: Target) -> list[Refusal]:
@@ -165,6 +218,5 @@ def create(catalog: GlueCatalog, target: Target, desired: DesiredTable) -> Outco
             properties=dict(desired.properties),
         )
     except NoSuchNamespaceError as error:
-        text = f"{target.name} cannot be created: there is no database {target.database}. Deploy the domain's first."
-        raise MigrationError(text) from error
+        raise without_database(target) from error
     return Outcome(target, "created", (), table.metadata_location)

@@ -49,17 +49,30 @@ class InvalidInputError(Exception):
 
 
 class RefusedChangesError(Exception):
-    """The contract asks for changes that would break tables. Nothing was changed, in no zone."""
+    """The contract asks for changes that would break tables.
 
-    def __init__(self, dataset: str, refusals: Sequence[Refusal]) -> None:
+    Nothing was changed, in no zone, unless others changed a table after it was judged: then the message says what was.
+    """
+
+    def __init__(self, dataset: str, refusals: Sequence[Refusal], changed: Sequence[str] = ()) -> None:
         """Lists every refused change, one a line."""
+        self.dataset = dataset
         self.refusals = tuple(refusals)
-        heading = f"The tables of {dataset} cannot follow their contract; nothing was changed:"
+        done = f"{', '.join(changed)} had followed it by then" if changed else "nothing was changed"
+        heading = f"The tables of {dataset} cannot follow their contract; {done}:"
         super().__init__("\n".join([heading, *lines(refusals)]))
+
+    def behind(self, changed: Sequence[str]) -> RefusedChangesError:
+        """Says what had been changed before."""
+        return RefusedChangesError(self.dataset, self.refusals, changed)
 
 
 class MigrationError(Exception):
     """A table could not be brought to where its contract says; what to do is in the message."""
+
+    def behind(self, changed: Sequence[str]) -> MigrationError:
+        """Says what had been changed before."""
+        return MigrationError(f"{self} {', '.join(changed)} had followed the contract by then.") if changed else self
 
 
 def lines(items: Sequence[object]) -> list[str]:

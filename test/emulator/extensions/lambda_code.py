@@ -133,7 +133,7 @@ def extract(archive: zipfile.ZipFile, folder: Path) -> None:
         path = archive.extract(member, folder)
         mode = member.external_attr >> 16 & 0o777
         if mode and not member.is_dir():
-            os.chmod(path, mode)
+            Path(path).chmod(mode)
 
 
 def interpreter() -> Interpreter:

@@ -5,8 +5,9 @@ with which it calls this emulator. A function in a VPC reaches S3 through the ga
 
 Other than in AWS: every call is a cold start; the process runs under the Python or Node of this machine, whose
 version may be another one than the runtime's; memory, processor and network are not limited; the code's folder can be
-written to; Node has no AWS SDK of its own; and what a call leaves running ends with it. Refused are calls that nobody
-would wait for, layers, images and other runtimes.
+written to; HOME is set; Node has no AWS SDK of its own; and what a call leaves running ends with it. What the role's own
+policies allow is not asked: only the policies of buckets are. Refused are calls that nobody would wait for, layers,
+images and other runtimes.
 """
 
 from __future__ import annotations
@@ -175,7 +176,7 @@ def check_runnable(function: LambdaFunction) -> None:
     """Refuses functions that this machine cannot run, and those that may not run."""
     # 0 is how a function is switched off
     if function.reserved_concurrency is not None and int(function.reserved_concurrency) == 0:
-        raise TooManyRequests()
+        raise TooManyRequests
     runtime = function.run_time or function.package_type
     if not runtime.startswith(("nodejs", "python")):
         raise NotImplementedError(f"lambda: Invoke: no {runtime} is on this machine")
@@ -285,7 +286,7 @@ def session(function: LambdaFunction) -> Iterator[dict[str, str]]:
     try:
         iam_backends[account][partition].get_role_by_arn(function.role)
     except NotFoundException as error:
-        raise RoleNotUsable() from error
+        raise RoleNotUsable from error
     # in AWS too the session has the function's name
     role = sts_backends[account][partition].assume_role(
         region_name=function.region,

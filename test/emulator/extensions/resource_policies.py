@@ -81,6 +81,6 @@ def check_document(text: str) -> None:
     try:
         statements = json.loads(text)["Statement"]
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidPolicy() from error
+        raise InvalidPolicy from error
     if not statements:
-        raise InvalidPolicy()
+        raise InvalidPolicy

@@ -1,16 +1,6 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { preparePython } from "../../cli/python/environment";
 import { repository, runCli } from "./checkout";
-
-/**
- * The Python with the packages of the table migrator as they are locked, of which the emulator takes what the bundle has
- * compiled for another machine.
- */
-export function migratorPython(signal: AbortSignal): Promise<string> {
-  const requirements = join(repository, "pipelines", "tables", "requirements.txt");
-  return preparePython({ name: "tables", requirements, signal });
-}
 
 /** Builds what stacks upload, unless it is built. */
 export async function buildBundles(): Promise<void> {

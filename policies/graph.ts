@@ -82,7 +82,7 @@ export class Graph {
 
   constructor(
     readonly stacks: readonly SynthesizedStack[],
-    private readonly account: Account,
+    readonly account: Account,
   ) {
     this.byStack = new Map(stacks.map((stack) => [stack.name, stack]));
     this.resources = stacks.flatMap(({ name, json }) =>

@@ -1,4 +1,4 @@
-import type { Graph, Resource } from "../graph";
+import type { Account, Graph, Resource } from "../graph";
 import type { Statement } from "../iam-document";
 import type { RuleContext } from "../rule";
 import { perGraph } from "./remember";
@@ -57,7 +57,7 @@ export function notAllowedOnKey(
   key: Resource,
   actions: readonly string[],
   service: string,
-  { graph, environment }: RuleContext,
+  { graph, environment }: { readonly graph: Graph; readonly environment: Pick<Account, "accountId" | "region"> },
 ): string[] {
   const { accountId, region } = environment;
   const roleArn = graph.arnOf(role);

@@ -43,7 +43,7 @@ export function judgeRole(
 }
 
 /** The boundary of a role, where it is declared and written out. */
-function boundariesOf({ values }: Resource, graph: Graph): (readonly Statement[])[] {
+export function boundariesOf({ values }: Resource, graph: Graph): (readonly Statement[])[] {
   const boundary = values.permissions_boundary;
   return graph
     .ofType("aws_iam_policy")

@@ -5,6 +5,13 @@ export function textOf(value: unknown, graph: Graph): string | undefined {
   return typeof value === "string" ? graph.text(value) : undefined;
 }
 
+/** The texts of a list, be it written out or a reference to the list of another resource. */
+export function textsOf(value: unknown, graph: Graph): string[] {
+  const referred = graph.reference(value);
+  const list = referred?.resource.values[referred.attribute];
+  return Array.isArray(list) ? textsOf(list, graph) : listOf(value).flatMap((one) => textOf(one, graph) ?? []);
+}
+
 /** A value that may be one or a list, as a list. */
 export function listOf(value: unknown): unknown[] {
   return value === undefined || value === null ? [] : [value].flat();

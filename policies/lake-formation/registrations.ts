@@ -1,0 +1,38 @@
+import { perGraph } from "../aws/remember";
+import { textOf } from "../aws/values";
+import type { Graph, Resource } from "../graph";
+import type { Table } from "./catalog";
+
+/**
+ * Who lends the credentials with which a table's files are read: Lake Formation where its location is registered, in hybrid
+ * mode for those only who opted in; else nobody does. Unknown where the location is.
+ */
+export type Registration = "registered" | "hybrid" | "none" | "unknown";
+
+const locationsOf = perGraph((graph) =>
+  graph
+    .ofType("aws_lakeformation_resource")
+    .map((resource) => ({ resource, arn: (textOf(resource.values.arn, graph) ?? "").replace(/\/+$/, "") }))
+    // of two that hold a table, the inner one counts
+    .sort((one, other) => other.arn.length - one.arn.length),
+);
+
+/** The ARN of the folder in which a table has its files. */
+export function folderArnOf({ location }: Table, { account: { partition } }: Graph): string | undefined {
+  const path = /^s3[an]?:\/\/(.+?)\/*$/.exec(location ?? "")?.[1];
+  return path && `arn:${partition}:s3:::${path}`;
+}
+
+/** The registered location that a table's files are in. */
+export function locationOf(table: Table, graph: Graph): Resource | undefined {
+  const folder = folderArnOf(table, graph);
+  return locationsOf(graph).find(({ arn }) => folder === arn || folder?.startsWith(`${arn}/`) === true)?.resource;
+}
+
+export function registrationOf(table: Table, graph: Graph): Registration {
+  const location = locationOf(table, graph);
+  if (folderArnOf(table, graph) === undefined) {
+    return "unknown";
+  }
+  return location === undefined ? "none" : location.values.hybrid_access_enabled === true ? "hybrid" : "registered";
+}

@@ -6,6 +6,8 @@ import { differences, idsOf, shapeOf } from "./shapes";
 import { Spark } from "./spark";
 
 const FETCHING_MS = 600_000;
+// the first statement of a Spark session takes half a minute, on a machine that does other things as well
+jest.setTimeout(300_000);
 
 const { signal } = new AbortController();
 

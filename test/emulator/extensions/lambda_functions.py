@@ -5,8 +5,8 @@ with which it calls this emulator. A function in a VPC reaches S3 through the ga
 
 Other than in AWS: every call is a cold start; the process runs under the Python or Node of this machine, whose
 version may be another one than the runtime's; memory, processor and network are not limited; the code's folder can be
-written to; HOME is set; Node has no AWS SDK of its own; and what a call leaves running ends with it. What the role's own
-policies allow is not asked: only the policies of buckets are. Refused are calls that nobody would wait for, layers,
+written to; HOME is set; Node has no AWS SDK of its own; and what a call leaves running ends with it. What the role's
+own policies allow is not asked: only the policies of buckets are. Refused are calls that nobody would wait for, layers,
 images and other runtimes.
 """
 

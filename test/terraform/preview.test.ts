@@ -107,7 +107,7 @@ describeTerraform("preview", () => {
   });
 
   test("keeps a second preview of the same environment out, and leaves nothing locked when interrupted", async () => {
-    const child = spawn(process.execPath, ["--import", "tsx", "cli/index.ts", "preview", "dev"], {
+    const child = spawn(process.execPath, ["--import", "tsx", "cli/index.ts", "preview", "dev", "--settle"], {
       cwd: checkout,
       env: variables(),
     });

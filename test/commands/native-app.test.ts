@@ -67,7 +67,7 @@ test("code that stacks upload, and that is not built, is a warning: a synth need
   expect({ status, stderr }).toMatchObject({
     status: 0,
     stderr: expect.stringContaining(
-      'warning: unknown.zip is not built: run "npm run bundle" before "cdktf deploy", which uploads it.\n',
+      'unknown.zip is not built: run "npm run bundle" before "cdktf deploy", which uploads it.\n',
     ) as string,
   });
 });

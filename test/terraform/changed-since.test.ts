@@ -47,7 +47,13 @@ describeTerraform("plan --changed-since, where nothing is deployed yet", () => {
       edit(checkout, "environments/dev.ts", "queryResultsExpirationDays: 7", "queryResultsExpirationDays: 8");
     });
 
-    expect(stacks).toEqual(["dev-lake", "dev-domain-reference", "dev-domain-sales", "dev-domain-web"]);
+    expect(stacks).toEqual([
+      "dev-lake",
+      "dev-processing",
+      "dev-domain-reference",
+      "dev-domain-sales",
+      "dev-domain-web",
+    ]);
   });
 
   test("plans nothing where code has changed that makes the same", async () => {

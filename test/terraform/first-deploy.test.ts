@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { preparePython } from "../../cli/python/environment";
+import { isTable, TABLE_ZONES } from "../../domains/schema";
+import { loadConfiguration } from "../../stacks/configuration";
 import { contentsOf } from "../emulator/account";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import unsupportedTypes from "../emulator/unsupported-types.json";
@@ -99,6 +101,8 @@ describeTerraform("the guide to the first deployment, command by command, on the
     // what the emulator could not carry would have to be left out of the stacks, and told here
     expect(unsupportedTypes).toEqual([]);
     expect(Object.values(deployed)).not.toContainEqual([]);
+    // the migrator has run as it is deployed
+    expect(deployed.tables).toEqual(tablesOf("dev"));
   });
 
   test("destroys it again, those who read others first, and leaves the bootstrap alone", async () => {
@@ -146,6 +150,18 @@ describeTerraform("the guide to the first deployment, command by command, on the
     };
   }
 });
+
+/** Names of the tables that an environment's datasets have in the catalog. */
+function tablesOf(name: string): string[] {
+  const { domains } = loadConfiguration();
+  return domains
+    .flatMap((domain) =>
+      domain.datasets
+        .filter(isTable)
+        .flatMap((dataset) => TABLE_ZONES.map((zone) => `basin_${name}_${domain.name}_${zone}.${dataset.name}`)),
+    )
+    .sort();
+}
 
 /** Lines of a table of plans: counts come in the order create, update, replace, delete, forget. */
 function rows(text = ""): { stack: string; kind: string; numbers: number[] }[] {

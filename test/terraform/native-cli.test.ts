@@ -8,7 +8,6 @@ import { nativeVariables, offlineVariables, runNativeCli } from "./native-cli";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
 
-// a deploy is in layered-apply.test.ts
 describeTerraform("the native CLI", () => {
   const [[name, environment] = []] = namedEnvironments;
   let emulator: Emulator | undefined;

@@ -1,11 +1,11 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { bundleFileName } from "../../stacks/bundle-file";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode } from "../exit-codes";
 import { lockWhenFree } from "../folder-lock";
 import { buildBundle } from "./build";
 import {
-  artifactName,
   artifactsFolder,
   BUNDLE_LOCK,
   type BundleLock,
@@ -112,7 +112,7 @@ async function buildAll(
       try {
         const built = await buildBundle(recipe, { root, file, variables, signal, report });
         judge(recipe, built, file);
-        renameSync(file, join(folder, artifactName(recipe.name, built.sha256)));
+        renameSync(file, join(folder, bundleFileName(recipe.name, built.sha256)));
       } finally {
         rmSync(file, { force: true });
       }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { bundleFileName } from "../../stacks/bundle-file";
 import { CommandError, ExitCode, toError } from "../exit-codes";
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -56,13 +57,8 @@ export function artifactsFolder(root: string): string {
   return join(root, ".basin", "artifacts");
 }
 
-/** Name of a zip's file. */
-export function artifactName(name: string, sha256: string): string {
-  return `${name}-${sha256.slice(0, 16)}.zip`;
-}
-
 /** Whether a bundle is built, and is what was locked. */
 export function isBuilt(root: string, name: string, { sha256 }: LockedBundle): boolean {
-  const file = join(artifactsFolder(root), artifactName(name, sha256));
+  const file = join(artifactsFolder(root), bundleFileName(name, sha256));
   return existsSync(file) && createHash("sha256").update(readFileSync(file)).digest("hex") === sha256;
 }

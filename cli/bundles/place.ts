@@ -1,11 +1,9 @@
 import { copyFileSync, linkSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { StackJson } from "../../policies/graph";
+import { BUNDLE_FOLDER as FOLDER, bundleFileName } from "../../stacks/bundle-file";
 import { CommandError, ExitCode } from "../exit-codes";
-import { artifactName, artifactsFolder, BUNDLE_LOCK, isBuilt, readBundleLock } from "./lock";
-
-/** Where stacks name the bundles that they upload, from where Terraform runs. */
-const FOLDER = "bundles";
+import { artifactsFolder, BUNDLE_LOCK, type BundleLock, isBuilt, readBundleLock } from "./lock";
 
 /** A stack, and where Terraform runs for it. */
 export interface PlacedStack {
@@ -20,7 +18,7 @@ export interface PlacedStack {
  * @throws CommandError if a stack uploads one that is not locked
  */
 export function bundlesOf(stacks: readonly Pick<PlacedStack, "name" | "json">[], root: string): string[] {
-  const nameOf = lockedNames(root);
+  const nameOf = lockedNames(readBundleLock(root));
   const names = stacks.flatMap(({ name, json }) =>
     filesOf(json).map((file) => {
       const locked = nameOf.get(file);
@@ -43,7 +41,7 @@ export function bundlesOf(stacks: readonly Pick<PlacedStack, "name" | "json">[],
  */
 export function placeBundles(stacks: readonly PlacedStack[], root: string): string[] {
   const lock = readBundleLock(root);
-  const nameOf = lockedNames(root);
+  const nameOf = lockedNames(lock);
   const missing = stacks.flatMap(({ json, directory }) => {
     const folder = join(directory, FOLDER);
     rmSync(folder, { recursive: true, force: true });
@@ -62,9 +60,8 @@ export function placeBundles(stacks: readonly PlacedStack[], root: string): stri
 }
 
 /** Names of all bundles that are locked, by those of their files. */
-function lockedNames(root: string): ReadonlyMap<string, string> {
-  const locked = Object.entries(readBundleLock(root));
-  return new Map(locked.map(([name, { sha256 }]) => [artifactName(name, sha256), name]));
+function lockedNames(lock: BundleLock): ReadonlyMap<string, string> {
+  return new Map(Object.entries(lock).map(([name, { sha256 }]) => [bundleFileName(name, sha256), name]));
 }
 
 /** Names of the files among the bundles that a stack uploads. */

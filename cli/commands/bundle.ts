@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { ensureBundles, lockBundles } from "../bundles/ensure";
-import { artifactName, artifactsFolder, BUNDLE_LOCK, readBundleLock, writeBundleLock } from "../bundles/lock";
+import { artifactsFolder, BUNDLE_LOCK, readBundleLock, writeBundleLock } from "../bundles/lock";
+import { bundleFileName } from "../../stacks/bundle-file";
 import type { CommandContext } from "../command-context";
 
 export interface BundleOptions {
@@ -25,7 +26,7 @@ export async function bundle({ lock: isLocked }: BundleOptions, context: Command
     await ensureBundles(context);
   }
   Object.entries(readBundleLock(root)).forEach(([name, { sha256, bytes, unpackedBytes }]) => {
-    const file = join(artifactsFolder(root), artifactName(name, sha256));
+    const file = join(artifactsFolder(root), bundleFileName(name, sha256));
     print(`${file} (${megabytes(bytes)}, ${megabytes(unpackedBytes)} unpacked)`);
   });
 }

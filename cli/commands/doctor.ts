@@ -139,7 +139,7 @@ async function diagnosePython(context: CommandContext): Promise<Diagnosis> {
   } catch (error) {
     if (error instanceof CommandError && error.exitCode === ExitCode.missing) {
       const mend =
-        "install it (https://www.python.org/downloads); plan and deploy build Lambda's code with it, tests run on it";
+        "install it (https://www.python.org/downloads); deploy builds Lambda's code with it, tests run on it";
       return { name, ok: false, found: error.message, mend };
     }
     throw error;

@@ -40,13 +40,12 @@ export function bootstrapNames(platform: PlatformSettings, environment: Environm
     drift: make(physicalName(names, "role", "drift")),
     plan: make(physicalName(names, "role", "plan")),
   });
-  const policyName = (name: PipelinePolicyName | "boundary") => physicalName(names, "policy", name);
-  const policyNames = {
-    "change-foundation": policyName("change-foundation"),
-    "change-services": policyName("change-services"),
-    "read-configuration": policyName("read-configuration"),
-  };
-  const policyArn = (name: string) => `arn:${partition}:iam::${accountId}:policy/${name}`;
+  const ofEachPolicy = (make: (policyName: string) => string): Record<PipelinePolicyName, string> => ({
+    "change-foundation": make(physicalName(names, "policy", "change-foundation")),
+    "change-services": make(physicalName(names, "policy", "change-services")),
+    "read-configuration": make(physicalName(names, "policy", "read-configuration")),
+  });
+  const policyArn = (policyName: string) => `arn:${partition}:iam::${accountId}:policy/${policyName}`;
   return {
     stackName: bootstrapStackName(environment),
     stateBucketName: physicalName(names, "bucket", "state"),
@@ -54,12 +53,8 @@ export function bootstrapNames(platform: PlatformSettings, environment: Environm
     stateKeyAliasArn: `arn:${partition}:kms:${environment.state.region}:${accountId}:${stateKeyAlias}`,
     roleNames: ofEachRole((roleName) => roleName),
     roleArns: ofEachRole((roleName) => `arn:${partition}:iam::${accountId}:role/${roleName}`),
-    policyNames,
-    policyArns: {
-      "change-foundation": policyArn(policyNames["change-foundation"]),
-      "change-services": policyArn(policyNames["change-services"]),
-      "read-configuration": policyArn(policyNames["read-configuration"]),
-    },
+    policyNames: ofEachPolicy((policyName) => policyName),
+    policyArns: ofEachPolicy(policyArn),
     boundaryName,
     boundaryArn: policyArn(boundaryName),
   };

@@ -10,6 +10,7 @@ import { Bundle } from "../../modules/s3/bundle";
 import bundles from "../../pipelines/bundles.json";
 import { accountOf } from "../account-of";
 import { bootstrapNames } from "../bootstrap/names";
+import { BUNDLE_FOLDER, bundleFileName } from "../bundle-file";
 import { catalogArns, namingContext, physicalName } from "../naming";
 import type { Foundation } from "./foundation";
 import type { Lake } from "./lake";
@@ -51,7 +52,7 @@ export class Processing extends Construct {
       code: new Bundle(this, "table-migrator-code", {
         bucket: lake.artifacts,
         key: "functions/table-migrator.zip",
-        file: `bundles/table-migrator-${sha256.slice(0, 16)}.zip`,
+        file: `${BUNDLE_FOLDER}/${bundleFileName("table-migrator", sha256)}`,
         sha256,
       }),
       runtime: "python3.13",

@@ -12,7 +12,7 @@ import { basename, dirname, join } from "node:path";
 import { unzipSync } from "fflate";
 import { bundle } from "../../cli/commands/bundle";
 import { ensureBundles, compareBundleLock } from "../../cli/bundles/ensure";
-import { artifactName, artifactsFolder, readBundleLock, writeBundleLock } from "../../cli/bundles/lock";
+import { artifactsFolder, readBundleLock, writeBundleLock } from "../../cli/bundles/lock";
 import { bundlesOf, placeBundles } from "../../cli/bundles/place";
 import { provideBundles, uploadsSomething } from "../../cli/bundles/provide";
 import type { PlanJson } from "../../cli/terraform/plan";
@@ -28,6 +28,7 @@ import { silentDisplay } from "../../cli/progress";
 import type { PackagesForElsewhere } from "../../cli/python/environment";
 import { environments } from "../fixtures/environments";
 import { repository, temporaryFolder } from "../support/checkout";
+import { bundleFileName } from "../../stacks/bundle-file";
 
 const NAME = "table-migrator";
 const { signal } = new AbortController();
@@ -92,7 +93,7 @@ async function builtRepository(): Promise<{ root: string; context: Run; file: st
 }
 
 function artifactOf(root: string): string {
-  return join(artifactsFolder(root), artifactName(NAME, readBundleLock(root)[NAME]?.sha256 ?? ""));
+  return join(artifactsFolder(root), bundleFileName(NAME, readBundleLock(root)[NAME]?.sha256 ?? ""));
 }
 
 const edit = (root: string, name: string, text: string) => {
@@ -246,7 +247,9 @@ describe("npm run bundle", () => {
 
     expect(fetched).toHaveLength(2);
     expect(context.printed).toEqual(Array<string>(2).fill(`${file} (0.0 MB, 0.0 MB unpacked)`));
-    expect(readdirSync(artifactsFolder(root))).toEqual([artifactName(NAME, readBundleLock(root)[NAME]?.sha256 ?? "")]);
+    expect(readdirSync(artifactsFolder(root))).toEqual([
+      bundleFileName(NAME, readBundleLock(root)[NAME]?.sha256 ?? ""),
+    ]);
   });
 
   test("--lock writes what has become of the bundles, and tells which have changed", async () => {

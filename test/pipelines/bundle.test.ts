@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { artifactName, artifactsFolder, readBundleLock } from "../../cli/bundles/lock";
+import { artifactsFolder, readBundleLock } from "../../cli/bundles/lock";
 import { RECIPES } from "../../cli/bundles/recipe";
 import { findPython } from "../../cli/python/environment";
 import { copyRepository, repository, runCli, runProgram, temporaryFolder } from "../support/checkout";
+import { bundleFileName } from "../../stacks/bundle-file";
 
 const FETCHING_MS = 600_000;
 const { signal } = new AbortController();
@@ -36,7 +37,7 @@ beforeAll(async () => {
 describe.each(RECIPES)("the bundle $name", (recipe) => {
   const variables = process.env;
   const locked = readBundleLock(repository)[recipe.name];
-  const fileIn = (folder = "") => join(folder, artifactName(recipe.name, locked?.sha256 ?? ""));
+  const fileIn = (folder = "") => join(folder, bundleFileName(recipe.name, locked?.sha256 ?? ""));
   let file: string;
   let files: Readonly<Record<string, Uint8Array>>;
 

@@ -1,19 +1,12 @@
-import { EmulatedLake, ORDERS } from "./lake";
-
-const FETCHING_MS = 600_000;
+import { EmulatedLake, FETCHING_MS, newName, ORDERS } from "./lake";
 
 let lake: EmulatedLake;
 
 beforeAll(async () => {
   lake = await EmulatedLake.start(new AbortController().signal);
-  // its packages have to be fetched the first time
 }, FETCHING_MS);
 
 afterAll(() => lake.stop());
-
-/** A dataset of its own for each test, under a name that says nothing. */
-let datasets = 0;
-const newName = () => `orders_${++datasets}`;
 
 describe("what the function is called with", () => {
   test("has to be a contract, whose every problem is told with its path, value, limit and remedy", async () => {

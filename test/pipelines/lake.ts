@@ -6,6 +6,9 @@ import { repository, temporaryFolder } from "../support/checkout";
 import { migratorPython } from "../emulator/migrator-python";
 import { type Answer, LineProcess } from "./line-process";
 
+/** Packages have to be fetched the first time. */
+export const FETCHING_MS = 600_000;
+
 const BUCKET = "basin-test-lake";
 export const ZONES = ["raw", "curated", "published"] as const;
 
@@ -191,4 +194,11 @@ export function withNewColumn(dataset: TableDataset, column: Partial<Column> & P
 
 export function withoutColumn(dataset: TableDataset, name: string): TableDataset {
   return { ...dataset, columns: dataset.columns.filter((column) => column.name !== name) };
+}
+
+let datasets = 0;
+
+/** Names a dataset of its own for each test, in a way that says nothing. */
+export function newName(): string {
+  return `orders_${++datasets}`;
 }

@@ -1,19 +1,12 @@
-import { databaseOf, EmulatedLake, ORDERS, withNewColumn } from "./lake";
-
-const FETCHING_MS = 600_000;
+import { databaseOf, EmulatedLake, FETCHING_MS, newName, ORDERS, withNewColumn } from "./lake";
 
 let lake: EmulatedLake;
 
 beforeAll(async () => {
   lake = await EmulatedLake.start(new AbortController().signal);
-  // its packages have to be fetched the first time
 }, FETCHING_MS);
 
 afterAll(() => lake.stop());
-
-/** A dataset of its own for each test, under a name that says nothing. */
-let datasets = 0;
-const newName = () => `orders_${++datasets}`;
 
 describe("runs that meet", () => {
   test("create a table once", async () => {

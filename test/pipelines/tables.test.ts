@@ -1,11 +1,10 @@
 import Table from "cli-table3";
 import { MADE, type MadeChange, REFUSED, type RefusedChange } from "./changes";
-import { databaseOf, EmulatedLake, ORDERS, withNewColumn } from "./lake";
+import { databaseOf, EmulatedLake, FETCHING_MS, newName, ORDERS, withNewColumn } from "./lake";
 import { asAfter, insertion, ROWS } from "./rows";
 import { differences, idsOf, shapeOf } from "./shapes";
 import { Spark } from "./spark";
 
-const FETCHING_MS = 600_000;
 // the first statement of a Spark session takes half a minute, on a machine that does other things as well
 jest.setTimeout(300_000);
 
@@ -17,7 +16,6 @@ let spark: Spark;
 beforeAll(async () => {
   lake = await EmulatedLake.start(signal);
   spark = await Spark.start(lake.emulator, signal);
-  // its packages have to be fetched the first time
 }, FETCHING_MS);
 
 afterAll(() => spark.stop());
@@ -46,10 +44,6 @@ async function expectUse(dataset: typeof ORDERS): Promise<void> {
   expect(await spark.run(dataset, recent)).toEqual([{ order_id: "b", status: "shipped" }]);
   expect(await spark.run(dataset, "SELECT count(*) AS files FROM TABLE.files")).not.toEqual([]);
 }
-
-/** A dataset of its own for each test, under a name that says nothing. */
-let datasets = 0;
-const newName = () => `orders_${++datasets}`;
 
 describe("a table that does not exist", () => {
   test("is created as its contract says", async () => {

@@ -271,13 +271,59 @@ const objectsSource = z.strictObject({
   }),
 });
 
-const reader = z.strictObject({
+/** Terraform evaluates ${ and %{ wherever they stand; control characters have no place in an expression. */
+const LITERAL = /^(?!.*[$%]\{)[^\x00-\x1f\x7f-\x9f]*$/;
+
+const rowBound = limited(z.number(), {
+  limit: "a number",
+  remedy: "write it without quotes; Lake Formation takes no dates in a row filter",
+});
+
+const reader = {
   consumer: limited(z.string().regex(/^[a-z][a-z0-9-]{0,62}$/), {
     limit: "the name of a consumer that the environments declare: 1 to 63 lower-case letters, digits and hyphens",
     remedy: "name a consumer as environments/ does",
   }),
   /** The most sensitive columns this consumer may read. */
   upTo: sensitivitySchema,
+};
+
+/**
+ * What a row must have to be read. Lake Formation compares columns with constants, and takes no other types in a filter.
+ *
+ * Source: https://docs.aws.amazon.com/lake-formation/latest/dg/partiql-support.html
+ */
+const rowCondition = z.discriminatedUnion("rule", [
+  z.strictObject({
+    rule: z.literal("oneOf"),
+    column: columnReference,
+    values: limited(
+      z
+        .array(z.union([z.string().max(255).regex(LITERAL), z.number(), z.boolean()]))
+        .min(1)
+        .max(100),
+      {
+        limit: "1 to 100 strings, numbers or booleans; strings of at most 255 printable characters without ${ and %{",
+        remedy: "list the values of the rows that may be read",
+      },
+    ),
+  }),
+  z.strictObject({
+    rule: z.literal("between"),
+    column: columnReference,
+    minimum: rowBound.optional(),
+    maximum: rowBound.optional(),
+  }),
+]);
+
+const tableReader = z.strictObject({
+  ...reader,
+  /**
+   * What rows must have, all of it, for this consumer to read them.
+   *
+   * @default - all rows are read
+   */
+  rows: z.array(rowCondition).min(1).optional(),
 });
 
 const days = limited(z.int().min(1).max(36500), {
@@ -302,11 +348,11 @@ const common = {
   ),
   description,
   owner,
-  readers: z.array(reader),
 };
 
 export const tableDatasetSchema = z.strictObject({
   ...common,
+  readers: z.array(tableReader),
   source: tableSource,
   columns: z.array(columnSchema).min(1),
   /** Columns that tell one row from all others; empty where rows only ever are added. */
@@ -346,6 +392,7 @@ export const tableDatasetSchema = z.strictObject({
 /** Unstructured files, kept as they are: a prefix and its inventory, but no table. */
 export const objectsDatasetSchema = z.strictObject({
   ...common,
+  readers: z.array(z.strictObject(reader)),
   source: objectsSource,
   sensitivity: sensitivitySchema,
   retention: z.discriminatedUnion("kind", [
@@ -387,6 +434,8 @@ export type Dataset = TableDataset | ObjectsDataset;
 export type Column = TableDataset["columns"][number];
 export type Partition = TableDataset["partitions"][number];
 export type QualityRule = TableDataset["quality"][number];
+export type TableReader = TableDataset["readers"][number];
+export type RowCondition = z.infer<typeof rowCondition>;
 
 export function isTable(dataset: Dataset): dataset is TableDataset {
   return !isObjects(dataset);

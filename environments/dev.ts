@@ -47,10 +47,12 @@ export const dev = defineEnvironment({
     logs: { transitions: [], expirationDays: 90 },
     tables: { snapshotDays: 3, minimumSnapshots: 1, orphanFileDays: 3 },
     noncurrentVersionDays: 7,
+    hybridAccess: { kind: "none" },
     queryResultsExpirationDays: 7,
     // engineers look at objects from their workstations
     restrictObjectAccess: false,
   },
+  athena: { scanLimitBytes: 100_000_000_000 },
   streaming: { kafka: { kind: "none" } },
   connections: {
     shop: {

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { limited } from "../validation/limited";
+import { REGIONS } from "./regions";
 
-const reason = limited(z.string().trim().min(10).max(256), {
+export const reason = limited(z.string().trim().min(10).max(256), {
   limit: "a reason of 10 to 256 characters",
   remedy: "say why this environment goes without it, for whoever misses it",
 });
@@ -58,6 +59,25 @@ export const connectionSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/**
+ * How much a query may read before Athena cancels it.
+ *
+ * Source: https://docs.aws.amazon.com/athena/latest/ug/workgroups-setting-control-limits-cloudwatch.html
+ */
+export const scanLimitBytes = limited(z.int().min(10_485_760), {
+  limit: "a whole number of bytes from 10485760 (10 MiB), the least that Athena takes, to 9007199254740991",
+  remedy: "use 1_000_000_000_000, a terabyte: more than a well partitioned table needs, and a few dollars",
+});
+
+const queries = {
+  /**
+   * The most that a query of these readers may read, in bytes.
+   *
+   * @default - what the environment allows everybody
+   */
+  scanLimitBytes: scanLimitBytes.optional(),
+};
+
 /** Somebody who reads: a principal of Lake Formation, or why this environment has none of that name. */
 export const consumerSchema = z.discriminatedUnion("kind", [
   z.strictObject({
@@ -68,6 +88,7 @@ export const consumerSchema = z.discriminatedUnion("kind", [
       limit: "the name of an IAM role: 1 to 64 letters, digits and _+=,.@-, behind its path without the first slash",
       remedy: 'write for example "analysts", not an ARN: roles of other accounts need a share that these accept',
     }),
+    ...queries,
   }),
   z.strictObject({
     kind: z.literal("identity-center-group"),
@@ -88,6 +109,16 @@ export const consumerSchema = z.discriminatedUnion("kind", [
       limit: "1 to 128 characters of Latin-1 without ${ and %{, which Terraform evaluates",
       remedy: "name the group as QuickSight does",
     }),
+    /**
+     * Where QuickSight keeps users and groups: the region it was subscribed in.
+     *
+     * @default - the environment's region
+     */
+    identityRegion: limited(z.enum(Object.keys(REGIONS) as [string, ...string[]]), {
+      limit: "a region that AWS and the Terraform provider know",
+      remedy: 'copy it from the ARN that "aws quicksight list-groups" prints',
+    }).optional(),
+    ...queries,
   }),
   z.strictObject({ kind: z.literal("none"), reason }),
 ]);

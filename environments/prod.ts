@@ -58,9 +58,11 @@ export const prod = defineEnvironment({
     },
     tables: { snapshotDays: 30, minimumSnapshots: 5, orphanFileDays: 7 },
     noncurrentVersionDays: 30,
+    hybridAccess: { kind: "none" },
     queryResultsExpirationDays: 30,
     restrictObjectAccess: true,
   },
+  athena: { scanLimitBytes: 1_000_000_000_000 },
   streaming: { kafka: { kind: "none" } },
   connections: {
     shop: {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limited } from "../validation/limited";
-import { connectionSchema, consumerSchema } from "./outside-schema";
+import { connectionSchema, consumerSchema, reason, scanLimitBytes } from "./outside-schema";
 import { networkSchema } from "./network-schema";
 import { REGIONS } from "./regions";
 
@@ -165,10 +165,27 @@ export const environmentSchema = z.strictObject({
     }),
     /** How long overwritten and deleted versions can be brought back, in days. */
     noncurrentVersionDays: days(1, 36500, "use 30: a month to notice a mistake"),
+    /** Whether Lake Formation decides about tables for everybody, or still leaves it to IAM for who has not opted in. */
+    hybridAccess: z.discriminatedUnion("kind", [
+      z.strictObject({ kind: z.literal("none") }),
+      z.strictObject({
+        kind: z.literal("migration"),
+        /** The last day on which it may be so. */
+        until: limited(z.iso.date(), {
+          limit: "a day as YYYY-MM-DD",
+          remedy: "write the last day of the migration: until then IAM decides for who has not opted in",
+        }),
+        reason,
+      }),
+    ]),
     /** How long results of Athena queries stay, in days. */
     queryResultsExpirationDays: days(1, 36500, "use 30; results can be queried again"),
     /** Refuses calls for objects of the zones, but from our endpoints, from AWS services and from roles of the platform. */
     restrictObjectAccess: flag("use true wherever nobody reads objects from a workstation"),
+  }),
+  athena: z.strictObject({
+    /** The most that a query may read, in bytes, whoever asks: AWS bills what is read. */
+    scanLimitBytes,
   }),
   streaming: z.strictObject({
     /** What runs Kafka. Streams on Kinesis need nothing of their own. */

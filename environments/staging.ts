@@ -50,9 +50,11 @@ export const staging = defineEnvironment({
     logs: { transitions: [{ storageClass: "STANDARD_IA", days: 30 }], expirationDays: 180 },
     tables: { snapshotDays: 7, minimumSnapshots: 5, orphanFileDays: 3 },
     noncurrentVersionDays: 30,
+    hybridAccess: { kind: "none" },
     queryResultsExpirationDays: 30,
     restrictObjectAccess: true,
   },
+  athena: { scanLimitBytes: 100_000_000_000 },
   streaming: { kafka: { kind: "none" } },
   connections: {
     shop: {

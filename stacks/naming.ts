@@ -25,7 +25,20 @@ const NAMES = {
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
   policy: { maximum: 128, suffixes: ["boundary", "change-foundation", "change-services", "read-configuration"] },
   // the same page
-  role: { maximum: 64, suffixes: ["apply", "break-glass", "catalog-encryption", "drift", "plan", "table-upkeep"] },
+  role: {
+    maximum: 64,
+    suffixes: [
+      "apply",
+      "break-glass",
+      "catalog-encryption",
+      "drift",
+      "lake-curated",
+      "lake-published",
+      "lake-raw",
+      "plan",
+      "table-upkeep",
+    ],
+  },
   // https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html and API_CreateSecurityGroup
   securityGroup: { maximum: 255, suffixes: ["endpoints", "workloads"] },
   // https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html

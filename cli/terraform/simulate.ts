@@ -186,9 +186,10 @@ function madeUp(
   { partition, region, accountId }: Account,
 ): string | undefined {
   if (attribute === "arn" || attribute.endsWith("_arn")) {
-    const [service = ""] = type.replace(/^aws_/, "").split("_");
+    // of a principal the kind is checked too: aws_iam_role is a role
+    const [service = "", ...kind] = type.replace(/^aws_/, "").split("_");
     const place = service === "s3" ? ":" : `${service === "iam" ? "" : region}:${accountId}`;
-    return `arn:${partition}:${service}:${place}:${attribute}/${address.replaceAll(/[^\w.-]/g, "-")}`;
+    return `arn:${partition}:${service}:${place}:${kind.join("-")}/${address.replaceAll(/[^\w.-]/g, "-")}`;
   }
   return /_(at|date|time)$/.test(attribute) ? "2000-01-01T00:00:00Z" : undefined;
 }

@@ -7,9 +7,13 @@ import { type Dataset, type Domain, isTable, SENSITIVITIES, type TableDataset } 
 import { columnOfType, DATES, FRACTIONS, isNested, typeOf, WHOLE_NUMBERS } from "./columns";
 import { partitionFindings, repeatedPartitions } from "./partition-checks";
 import { qualityFindings } from "./quality-checks";
+import { rowFindings } from "./row-checks";
 
 /** Types of Iceberg that Athena does not read. Source: Athena User Guide, "Supported data types for Iceberg tables". */
 const NOT_IN_ATHENA: readonly PrimitiveName[] = ["time", "uuid"];
+
+/** Source: https://docs.aws.amazon.com/lake-formation/latest/APIReference/API_LFTag.html */
+const MAX_TAG_VALUES = 1000;
 
 /** A rule over one item of a list in a dataset. It runs for every item that is valid, whatever its neighbours are. */
 interface ItemCheck<T extends Dataset> {
@@ -50,14 +54,25 @@ const TABLE_ITEM_CHECKS: readonly ItemCheck<TableDataset>[] = [
   { list: "primaryKey", reads: ["columns[*].name", "columns[*].required"], findings: optionalKey },
   { list: "partitions", reads: ["columns[*].name"], findings: partitionFindings },
   { list: "quality", reads: ["columns[*].name"], findings: qualityFindings },
+  { list: "readers", reads: ["columns[*].name"], findings: rowFindings },
 ];
 
 /** What the datasets of a domain must satisfy, each by itself and all of them together. */
 export function domainChecks(raw: unknown): Check<Domain>[] {
   return [
     { reads: [], findings: (domain) => duplicateNames(domain, "datasets", "dataset") },
+    { reads: [], findings: tooManyDatasets },
     ...listAt(raw, "datasets").flatMap((dataset, index) => datasetChecks(dataset).map((check) => within(check, index))),
   ];
+}
+
+/** Each is a value of the domain's LF-Tag. */
+function tooManyDatasets({ datasets }: Domain): Finding[] {
+  return findingIf(listAt({ datasets }, "datasets").length > MAX_TAG_VALUES, {
+    path: "datasets",
+    limit: `at most ${MAX_TAG_VALUES} datasets, the most values that an LF-Tag of Lake Formation has`,
+    remedy: "divide the domain",
+  });
 }
 
 function datasetChecks(raw: unknown): Check<Dataset>[] {

@@ -11,6 +11,7 @@ export const OUTSIDE_CHECKS: readonly Check<Environment>[] = [
   { reads: ["connections"], findings: ({ connections }) => secretFindings(connections) },
   { reads: ["consumers"], findings: ({ consumers }) => nameFindings("consumers", consumers) },
   { reads: ["consumers"], findings: ({ consumers }) => samePrincipalFindings(consumers) },
+  { reads: ["athena", "consumers"], findings: scanLimitFindings },
 ];
 
 function nameFindings(object: string, named: Readonly<Record<string, unknown>>): Finding[] {
@@ -33,6 +34,17 @@ function secretFindings(connections: Environment["connections"]): Finding[] {
       path: formatPath(["connections", name, ...keys, "secretName"]),
       limit: "no name that ends in a hyphen and six characters: Secrets Manager takes these for the end of an ARN",
       remedy: "rename the secret if it is not in use yet",
+    });
+  });
+}
+
+function scanLimitFindings({ athena, consumers }: Environment): Finding[] {
+  return Object.entries(consumers).flatMap(([name, consumer]) => {
+    const limit = "scanLimitBytes" in consumer ? consumer.scanLimitBytes : undefined;
+    return findingIf(limit !== undefined && limit > athena.scanLimitBytes, {
+      path: formatPath(["consumers", name, "scanLimitBytes"]),
+      limit: `at most athena.scanLimitBytes (${athena.scanLimitBytes}), which holds for everybody`,
+      remedy: "lower it, or raise what the environment allows",
     });
   });
 }

@@ -2,6 +2,7 @@ import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-databa
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
+import { assignTags, type TagValue } from "../lakeformation/lf-tag";
 import type { Bucket } from "../s3/bucket";
 import type { CatalogEncryption } from "./catalog-encryption";
 import type { CatalogPolicy } from "./catalog-policy";
@@ -17,6 +18,18 @@ export interface DatabaseProps {
   readonly folder: string;
   readonly catalogEncryption: CatalogEncryption;
   readonly catalogPolicy: CatalogPolicy;
+  /**
+   * Tags of Lake Formation, which its tables have until they have their own.
+   *
+   * @default - none
+   */
+  readonly lfTags?: readonly TagValue[];
+  /**
+   * What else has to be there: settings of Lake Formation, and the right to use the bucket.
+   *
+   * @default - nothing
+   */
+  readonly after?: readonly TerraformResource[];
   /** Keeps Terraform from destroying the database, with which its tables would leave the catalog. */
   readonly destroyProtection: boolean;
   readonly tags?: Readonly<Record<string, string>>;
@@ -27,7 +40,8 @@ export class Database extends Construct {
   readonly databaseName: string;
   /** Where its tables have their folders, without a slash at its end. */
   readonly location: string;
-  readonly resource: TerraformResource;
+  /** What has to be there before its first table. */
+  readonly ready: readonly TerraformResource[];
 
   constructor(scope: Construct, id: string, props: DatabaseProps) {
     super(scope, id);
@@ -42,10 +56,13 @@ export class Database extends Construct {
       lifecycle: { preventDestroy: props.destroyProtection },
     });
     // metadata written before stays unencrypted
-    after(database, ...catalogEncryption.ready, ...catalogPolicy.ready);
+    after(database, ...catalogEncryption.ready, ...catalogPolicy.ready, ...(props.after ?? []));
+    const { lfTags = [] } = props;
+    const tagged =
+      lfTags.length === 0 ? [] : [assignTags(this, "lf-tags", { database: { name: database.name } }, lfTags, [])];
 
     this.databaseName = database.name;
     this.location = location;
-    this.resource = database;
+    this.ready = [database, ...tagged];
   }
 }

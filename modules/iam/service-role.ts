@@ -11,8 +11,15 @@ export interface ServiceRoleProps {
   readonly roleName: string;
   /** What the role is for, as the IAM console shows it. */
   readonly description: string;
-  /** Service principals that may assume the role, for example "glue.amazonaws.com". */
+  /** Service principals that may assume the role for this account, for example "glue.amazonaws.com". */
   readonly trustedServices: readonly string[];
+  /**
+   * Those of them of which AWS does not say that they tell for which account they act. A condition on it might keep them
+   * out; that nobody can hand over a role of another account holds all the same.
+   *
+   * @default - none
+   */
+  readonly withoutSourceAccount?: readonly string[];
   readonly account: Account;
   /**
    * The policy that ends what the role may do, whatever else allows it. A role that deploys may make no role without.
@@ -38,22 +45,13 @@ export class ServiceRole extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceRoleProps) {
     super(scope, id);
-    const { roleName, description, trustedServices, account, permissionsBoundaryArn } = props;
+    const { roleName, description, permissionsBoundaryArn } = props;
 
     const role = new IamRole(this, "role", {
       name: roleName,
       description,
       permissionsBoundary: permissionsBoundaryArn,
-      assumeRolePolicy: policyJson([
-        {
-          Sid: "TrustServices",
-          Effect: "Allow",
-          Principal: { Service: trustedServices },
-          Action: "sts:AssumeRole",
-          // a service acting for somebody else's account must not be able to use the role
-          Condition: { StringEquals: { "aws:SourceAccount": account.accountId } },
-        },
-      ]),
+      assumeRolePolicy: policyJson(trustStatements(props)),
     });
     this.policy = new IamRolePolicy(this, "policy", {
       name: "permissions",
@@ -107,4 +105,19 @@ export class ServiceRole extends Construct {
     }
     this.statements.set(sid, statement);
   }
+}
+
+function trustStatements({ trustedServices, withoutSourceAccount = [], account }: ServiceRoleProps): Statement[] {
+  const trust = { Effect: "Allow", Action: "sts:AssumeRole" } as const;
+  const confined = trustedServices.filter((service) => !withoutSourceAccount.includes(service));
+  // a service acting for somebody else's account must not be able to use the role
+  const forThisAccount = { StringEquals: { "aws:SourceAccount": account.accountId } };
+  return [
+    ...(confined.length === 0
+      ? []
+      : [{ Sid: "TrustServices", ...trust, Principal: { Service: confined }, Condition: forThisAccount }]),
+    ...(withoutSourceAccount.length === 0
+      ? []
+      : [{ Sid: "TrustUnconfined", ...trust, Principal: { Service: withoutSourceAccount } }]),
+  ];
 }

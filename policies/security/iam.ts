@@ -70,8 +70,13 @@ const OF_NAMED_RESOURCES = [
   "states:StartExecution",
 ];
 
-/** Services that do not say for whom they act when they assume a role. */
-const WITHOUT_SOURCE_ACCOUNT: readonly string[] = ["ec2.amazonaws.com"];
+/**
+ * Services that do not say for whom they act when they assume a role, or of which AWS does not say that they do: the trust policy
+ * that it asks for at locations of Lake Formation has no such condition.
+ *
+ * Source: https://docs.aws.amazon.com/lake-formation/latest/dg/registration-role.html
+ */
+const WITHOUT_SOURCE_ACCOUNT: readonly string[] = ["ec2.amazonaws.com", "lakeformation.amazonaws.com"];
 
 /** Whether roles may do what they need, and are assumed by those who are meant. */
 export const IAM_RULES: readonly Rule[] = [

@@ -6,7 +6,20 @@ import { forArtifacts, forFunctions, type Scope } from "./scope";
  * the states. A type of resources that a layer adds needs its reading calls here.
  */
 export function configurationReading(scope: Scope): Statement[] {
-  const { account, alarms, arnOf, artifacts, buckets, catalog, functions, logGroups, names, roles, topics } = scope;
+  const {
+    account,
+    alarms,
+    arnOf,
+    artifacts,
+    buckets,
+    catalog,
+    functions,
+    logGroups,
+    names,
+    roles,
+    topics,
+    workgroups,
+  } = scope;
   const allow = (Sid: string, Action: readonly string[], Resource: string | readonly string[]): Statement => ({
     Sid,
     Effect: "Allow",
@@ -71,6 +84,22 @@ export function configurationReading(scope: Scope): Statement[] {
       ["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:ListTags", "lambda:ListVersionsByFunction"],
       functions,
     ),
+    // none of these can be confined to resources; what they show is up to Lake Formation
+    allow(
+      "ReadLakeFormation",
+      [
+        "lakeformation:DescribeResource",
+        "lakeformation:GetDataCellsFilter",
+        "lakeformation:GetDataLakeSettings",
+        "lakeformation:GetLFTag",
+        "lakeformation:GetResourceLFTags",
+        "lakeformation:ListLakeFormationOptIns",
+        "lakeformation:ListPermissions",
+        "lakeformation:ListResources",
+      ],
+      "*",
+    ),
+    allow("ReadWorkgroups", ["athena:GetWorkGroup", "athena:ListTagsForResource"], workgroups),
     allow("ReadLogGroups", ["logs:ListTagsForResource"], logGroups),
     allow("ReadAlarms", ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"], alarms),
     allow(

@@ -19,6 +19,8 @@ export interface Scope {
   /** The bucket of what Terraform itself uploads. */
   readonly artifacts: string;
   readonly topics: string;
+  /** Of Athena. */
+  readonly workgroups: string;
   readonly functions: string;
   readonly alarms: string;
   /** Of functions, and those whose names Glue chooses. */
@@ -50,6 +52,7 @@ export function scopeOf(platform: PlatformSettings, environment: Environment): S
     alarms: arnOf("cloudwatch", `alarm:${prefix}*`),
     logGroups: [`/aws/lambda/${prefix}*`, "/aws-glue/iceberg-*"].map((name) => arnOf("logs", `log-group:${name}`)),
     topics: arnOf("sns", `${prefix}*`),
+    workgroups: arnOf("athena", `workgroup/${prefix}*`),
     catalog: catalogArns(context, account),
     tags: { Environment: environment.name, Platform: platform.name },
   };

@@ -2,7 +2,7 @@ import type { Conditions, Statement } from "../../modules/iam/policy";
 import { forArtifacts, forFunctions, type Scope } from "./scope";
 
 /** Services that resources of the layers hand a role to. WIRE-IAM-05 tells which one is missing. */
-const SERVICES_WITH_ROLES = ["glue.amazonaws.com", "lambda.amazonaws.com"];
+const SERVICES_WITH_ROLES = ["glue.amazonaws.com", "lakeformation.amazonaws.com", "lambda.amazonaws.com"];
 
 /**
  * Services that make a role for themselves when they are first used, of those that the platform is built for.
@@ -150,8 +150,39 @@ function ofBuckets({ artifacts, buckets, mayEmptyBuckets }: Scope): Statement[] 
   ];
 }
 
-function ofServices({ alarms, catalog, functions, logGroups, topics }: Scope): Statement[] {
+function ofServices({ alarms, catalog, functions, logGroups, topics, workgroups }: Scope): Statement[] {
   return [
+    allow(
+      "ChangeLakeFormation",
+      [
+        "lakeformation:*LFTag",
+        "lakeformation:AddLFTagsToResource",
+        "lakeformation:*LakeFormationOptIn",
+        "lakeformation:CreateDataCellsFilter",
+        "lakeformation:DeleteDataCellsFilter",
+        "lakeformation:DeregisterResource",
+        "lakeformation:GrantPermissions",
+        "lakeformation:PutDataLakeSettings",
+        "lakeformation:RegisterResource",
+        "lakeformation:RemoveLFTagsFromResource",
+        "lakeformation:RevokePermissions",
+        "lakeformation:UpdateDataCellsFilter",
+        "lakeformation:UpdateResource",
+      ],
+      // none of its actions can be confined to resources
+      "*",
+    ),
+    allow(
+      "ChangeWorkgroups",
+      [
+        "athena:CreateWorkGroup",
+        "athena:DeleteWorkGroup",
+        "athena:TagResource",
+        "athena:UntagResource",
+        "athena:UpdateWorkGroup",
+      ],
+      workgroups,
+    ),
     allow(
       "ChangeCatalog",
       [

@@ -8,16 +8,20 @@ import {
   type TableZone,
 } from "../../domains/schema";
 import type { Database } from "../../modules/glue/database";
+import type { LfTag } from "../../modules/lakeformation/lf-tag";
 import { Artifact } from "../../modules/s3/artifact";
 import { ObjectInventory } from "../../modules/s3/object-inventory";
 import { accountOf } from "../account-of";
 import type { DomainLayerProps } from "../layers/domain";
 import { tagAll } from "../tags";
+import { Access } from "./access";
 import { Tables } from "./tables";
 
 export interface DatasetProps extends DomainLayerProps {
   /** Where its tables are listed. */
   readonly databases: Readonly<Record<TableZone, Database>>;
+  /** The domain's tag of Lake Formation, whose values are its datasets with tables; undefined where it has none. */
+  readonly domainTag: LfTag | undefined;
   readonly declaration: Declaration;
 }
 
@@ -33,6 +37,9 @@ export class Dataset extends Construct {
 
     const contract = contractOf(domain, declaration);
     const tables = isTable(declaration) ? new Tables(this, "tables", { ...props, contract }) : undefined;
+    if (tables !== undefined && isTable(declaration)) {
+      new Access(this, "access", { ...props, declaration, tables });
+    }
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,
       key: `contracts/${domain.name}/${declaration.name}.json`,

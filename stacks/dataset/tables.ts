@@ -44,7 +44,7 @@ export class Tables extends Construct {
       },
       // a plan tells by them why it is called
       triggers: { contract: createHash("sha256").update(text).digest("hex"), migration: MIGRATION },
-      after: TABLE_ZONES.map((zone) => databases[zone].resource),
+      after: [...TABLE_ZONES.flatMap((zone) => databases[zone].ready), ...processing.migratorReady],
     });
     this.ready = migration.resource;
 
@@ -56,7 +56,7 @@ export class Tables extends Construct {
         retention: { snapshotDays, minimumSnapshots, orphanFileDays },
         role: processing.tableUpkeep,
         account: accountOf(environment),
-        after: [migration.resource],
+        after: [migration.resource, ...processing.upkeepReady],
       });
     });
   }

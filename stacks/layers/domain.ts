@@ -1,8 +1,16 @@
 import { Construct } from "constructs";
-import { type Domain, isTable, mostSensitive, sensitivityOf, type TableZone } from "../../domains/schema";
+import {
+  type Domain,
+  isTable,
+  mostSensitive,
+  SENSITIVITIES,
+  sensitivityOf,
+  type TableZone,
+} from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { Database } from "../../modules/glue/database";
+import { LfTag } from "../../modules/lakeformation/lf-tag";
 import { isDisabled } from "../cross-checks";
 import { Dataset } from "../dataset/dataset";
 import { databaseName, namingContext } from "../naming";
@@ -10,6 +18,8 @@ import { tagAll } from "../tags";
 import type { Foundation } from "./foundation";
 import type { Lake } from "./lake";
 import type { Processing } from "./processing";
+
+const MOST_SENSITIVE = mostSensitive(SENSITIVITIES);
 
 export interface DomainLayerProps {
   readonly platform: PlatformSettings;
@@ -37,9 +47,23 @@ export class DomainLayer extends Construct {
         catalogEncryption: lake.catalogEncryption,
         catalogPolicy: lake.catalogPolicy,
         destroyProtection: environment.destroyProtection,
+        // a table is closed before it has tags of its own: no consumer reads what is of no dataset
+        lfTags: [lake.tags.zone.is(zone), lake.tags.sensitivity.is(MOST_SENSITIVE)],
+        after: lake.governed,
         tags: { DataClassification: mostSensitive(datasets.filter(isTable).map(sensitivityOf)) },
       });
     const databases = { raw: database("raw"), curated: database("curated"), published: database("published") };
-    datasets.forEach((declaration) => new Dataset(this, declaration.name, { ...props, databases, declaration }));
+    const tables = datasets.filter(isTable);
+    const domainTag =
+      tables.length === 0
+        ? undefined
+        : new LfTag(this, "tag", {
+            key: `domain-${domain.name}`,
+            values: tables.map(({ name }) => name),
+            settings: lake.settings,
+          });
+    datasets.forEach(
+      (declaration) => new Dataset(this, declaration.name, { ...props, databases, domainTag, declaration }),
+    );
   }
 }

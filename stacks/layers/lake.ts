@@ -1,17 +1,27 @@
+import { TerraformOutput, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { SENSITIVITIES, TABLE_ZONES, type TableZone } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
+import { Workgroup } from "../../modules/athena/workgroup";
 import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
 import { CatalogPolicy } from "../../modules/glue/catalog-policy";
+import { policyJson } from "../../modules/iam/policy";
+import { everythingInCatalog, readingStatements } from "../../modules/lakeformation/consumer";
+import { LfTag } from "../../modules/lakeformation/lf-tag";
+import { Location } from "../../modules/lakeformation/location";
+import { DataLakeSettings } from "../../modules/lakeformation/settings";
 import { Bucket, type BucketProps } from "../../modules/s3/bucket";
 import { denyForeignNetworks } from "../../modules/s3/bucket-statements";
+import { consumerPolicyOutput, queryingConsumers } from "../access/consumers";
+import { type LakeTags, ZONE_VALUES } from "../access/lake-tags";
 import { accountOf } from "../account-of";
 import { bootstrapNames } from "../bootstrap/names";
 import { catalogArns, namePrefix, namingContext, physicalName } from "../naming";
 import type { Foundation } from "./foundation";
 
 /** Stages data passes through: files as they arrive, tables as received, cleaned, and offered to consumers. */
-export type Zone = "landing" | "raw" | "curated" | "published";
+export type Zone = "landing" | TableZone;
 
 export interface LakeProps {
   readonly platform: PlatformSettings;
@@ -19,7 +29,10 @@ export interface LakeProps {
   readonly foundation: Foundation;
 }
 
-/** Where data lives: a bucket for each zone, those for artefacts and query results, and the encrypted Data Catalog. */
+/**
+ * Where data lives, and who decides about it: a bucket for each zone, those for artefacts and query results, the encrypted Data
+ * Catalog, Lake Formation, and the workgroups of those who query.
+ */
 export class Lake extends Construct {
   readonly zones: Readonly<Record<Zone, Bucket>>;
   /** Code that jobs, functions and workflows run. */
@@ -27,6 +40,11 @@ export class Lake extends Construct {
   readonly queryResults: Bucket;
   readonly catalogEncryption: CatalogEncryption;
   readonly catalogPolicy: CatalogPolicy;
+  readonly settings: DataLakeSettings;
+  readonly locations: Readonly<Record<TableZone, Location>>;
+  readonly tags: LakeTags;
+  /** What has to be there before the first database. */
+  readonly governed: readonly TerraformResource[];
   private readonly props: LakeProps;
 
   constructor(scope: Construct, id: string, props: LakeProps) {
@@ -60,6 +78,73 @@ export class Lake extends Construct {
           except: [apply, breakGlass],
         },
       }),
+    });
+    this.settings = this.govern();
+    const location = (zone: TableZone) => this.location(zone);
+    this.locations = { raw: location("raw"), curated: location("curated"), published: location("published") };
+    this.tags = this.addTags();
+    this.governed = [...this.settings.ready, ...this.letDeploy()];
+    this.addConsumers();
+  }
+
+  private govern(): DataLakeSettings {
+    const { platform, environment } = this.props;
+    const { apply, "break-glass": breakGlass, drift, plan } = bootstrapNames(platform, environment).roleArns;
+    return new DataLakeSettings(this, "lake-formation", {
+      admins: [apply, breakGlass],
+      // without it Lake Formation shows them nothing, and a plan would make everything again
+      readOnlyAdmins: [drift, plan],
+    });
+  }
+
+  private location(zone: TableZone): Location {
+    const { platform, environment } = this.props;
+    return new Location(this, `${zone}-location`, {
+      bucket: this.zones[zone],
+      roleName: physicalName(namingContext(platform, environment), "role", `lake-${zone}`),
+      account: accountOf(environment),
+      permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
+      hybridAccess: environment.lake.hybridAccess.kind === "migration",
+      settings: this.settings,
+    });
+  }
+
+  private addTags(): LakeTags {
+    const { settings } = this;
+    return {
+      zone: new LfTag(this, "zone", { key: "zone", values: ZONE_VALUES, settings }),
+      sensitivity: new LfTag(this, "sensitivity", { key: "sensitivity", values: SENSITIVITIES, settings }),
+    };
+  }
+
+  /** Databases lie in registered locations, which not even an administrator may use without a grant. */
+  private letDeploy(): TerraformResource[] {
+    const { platform, environment } = this.props;
+    const { apply, "break-glass": breakGlass } = bootstrapNames(platform, environment).roleArns;
+    return Object.entries({ apply, "break-glass": breakGlass }).flatMap(([name, principal]) =>
+      TABLE_ZONES.map((zone) => this.locations[zone].grantUse(this, `${name}-uses-${zone}`, principal)),
+    );
+  }
+
+  private addConsumers(): void {
+    const { platform, environment, foundation } = this.props;
+    const account = accountOf(environment);
+    queryingConsumers(environment).forEach(({ name, scanLimitBytes }) => {
+      const workgroup = new Workgroup(this, `workgroup-${name}`, {
+        workgroupName: `${namePrefix(namingContext(platform, environment))}${name}`,
+        description: `Queries of ${name}`,
+        results: this.queryResults,
+        folder: name,
+        encryptionKey: foundation.keys.data,
+        scanLimitBytes,
+        account,
+        destroyProtection: environment.destroyProtection,
+      });
+      const policy = new TerraformOutput(this, `${name}-policy`, {
+        description: `What the role of ${name} has to be allowed in IAM to query what is granted to it`,
+        value: policyJson([...readingStatements(everythingInCatalog(account)), ...workgroup.statements()]),
+      });
+      policy.overrideLogicalId(consumerPolicyOutput(name));
     });
   }
 

@@ -1,3 +1,4 @@
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { TABLE_ZONES } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
@@ -5,9 +6,11 @@ import type { Environment } from "../../environments/schema";
 import { after } from "../../modules/after";
 import { LogGroup } from "../../modules/cloudwatch/log-group";
 import { ServiceRole } from "../../modules/iam/service-role";
+import { TagGrant, type TagGrantProps } from "../../modules/lakeformation/tag-grant";
 import { LambdaFunction } from "../../modules/lambda/function";
 import { Bundle } from "../../modules/s3/bundle";
 import bundles from "../../pipelines/bundles.json";
+import { ZONE_VALUES } from "../access/lake-tags";
 import { accountOf } from "../account-of";
 import { bootstrapNames } from "../bootstrap/names";
 import { BUNDLE_FOLDER, bundleFileName } from "../bundle-file";
@@ -35,11 +38,50 @@ export class Processing extends Construct {
   readonly tableMigrator: LambdaFunction;
   /** The role with which Glue optimizes tables. */
   readonly tableUpkeep: ServiceRole;
+  /** What has to be there before the migrator is called. */
+  readonly migratorReady: readonly TerraformResource[];
+  /** What has to be there before Glue optimizes tables. */
+  readonly upkeepReady: readonly TerraformResource[];
 
   constructor(scope: Construct, id: string, props: ProcessingProps) {
     super(scope, id);
     this.tableMigrator = this.migrator(props);
     this.tableUpkeep = this.upkeep(props);
+    const { lake } = props;
+    this.migratorReady = [
+      ...this.grantByZone(
+        "migrator",
+        this.tableMigrator.role,
+        lake,
+        ["ALTER", "DESCRIBE"],
+        ["CREATE_TABLE", "DESCRIBE"],
+      ),
+      ...TABLE_ZONES.map((zone) =>
+        lake.locations[zone].grantUse(this, `migrator-uses-${zone}`, this.tableMigrator.role.roleArn),
+      ),
+    ];
+    this.upkeepReady = this.grantByZone(
+      "upkeep",
+      this.tableUpkeep,
+      lake,
+      ["ALTER", "DELETE", "DESCRIBE", "INSERT", "SELECT"],
+      ["DESCRIBE"],
+    );
+  }
+
+  /** Grants a role something on the tables and databases of all domains, those to come included. */
+  private grantByZone(
+    id: string,
+    role: ServiceRole,
+    { tags }: Lake,
+    onTables: Extract<TagGrantProps, { on: "tables" }>["permissions"],
+    onDatabases: Extract<TagGrantProps, { on: "databases" }>["permissions"],
+  ): TerraformResource[] {
+    const grant = { principal: role.roleArn, conditions: [tags.zone.isOneOf(ZONE_VALUES)] };
+    return [
+      new TagGrant(this, `${id}-tables`, { ...grant, on: "tables", permissions: onTables }).resource,
+      new TagGrant(this, `${id}-databases`, { ...grant, on: "databases", permissions: onDatabases }).resource,
+    ];
   }
 
   private migrator({ platform, environment, foundation, lake }: ProcessingProps): LambdaFunction {
@@ -99,6 +141,7 @@ export class Processing extends Construct {
     });
     // https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html
     role.allow("UpdateTables", ["glue:GetTable", "glue:UpdateTable"], catalogArns(names, account));
+    role.allow("AskForData", ["lakeformation:GetDataAccess"], ["*"]);
     OPTIMIZER_LOGS.forEach((name) => {
       const log = new LogGroup(this, `${name}-log`, {
         logGroupName: `/aws-glue/${name}/logs`,

@@ -6,6 +6,10 @@ export interface Calls {
 
 /** Every type that a layer has. A new one needs a line here, and its calls in stacks/bootstrap. */
 export const CALLS: Readonly<Record<string, Calls>> = {
+  aws_athena_workgroup: {
+    reading: ["athena:GetWorkGroup", "athena:ListTagsForResource"],
+    writing: ["athena:CreateWorkGroup", "athena:UpdateWorkGroup", "athena:DeleteWorkGroup", "athena:TagResource"],
+  },
   aws_cloudwatch_log_group: {
     reading: ["logs:DescribeLogGroups", "logs:ListTagsForResource"],
     writing: [
@@ -75,6 +79,44 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "kms:ScheduleKeyDeletion",
       "kms:TagResource",
     ],
+  },
+  aws_lakeformation_data_cells_filter: {
+    reading: ["lakeformation:GetDataCellsFilter"],
+    writing: [
+      "lakeformation:CreateDataCellsFilter",
+      "lakeformation:UpdateDataCellsFilter",
+      "lakeformation:DeleteDataCellsFilter",
+    ],
+  },
+  aws_lakeformation_data_lake_settings: {
+    reading: ["lakeformation:GetDataLakeSettings"],
+    writing: ["lakeformation:PutDataLakeSettings"],
+  },
+  aws_lakeformation_lf_tag: {
+    reading: ["lakeformation:GetLFTag"],
+    writing: ["lakeformation:CreateLFTag", "lakeformation:UpdateLFTag", "lakeformation:DeleteLFTag"],
+  },
+  aws_lakeformation_opt_in: {
+    reading: ["lakeformation:ListLakeFormationOptIns"],
+    writing: ["lakeformation:CreateLakeFormationOptIn", "lakeformation:DeleteLakeFormationOptIn"],
+  },
+  aws_lakeformation_permissions: {
+    reading: ["lakeformation:ListPermissions"],
+    writing: ["lakeformation:GrantPermissions", "lakeformation:RevokePermissions"],
+  },
+  aws_lakeformation_resource: {
+    reading: ["lakeformation:DescribeResource"],
+    writing: [
+      "lakeformation:RegisterResource",
+      "lakeformation:UpdateResource",
+      "lakeformation:DeregisterResource",
+      "iam:GetRole",
+      "iam:PassRole",
+    ],
+  },
+  aws_lakeformation_resource_lf_tags: {
+    reading: ["lakeformation:GetResourceLFTags"],
+    writing: ["lakeformation:AddLFTagsToResource", "lakeformation:RemoveLFTagsFromResource"],
   },
   aws_lambda_function: {
     reading: [

@@ -1,0 +1,49 @@
+import type { Account } from "../account";
+import { type Statement } from "../iam/policy";
+import type { ServiceRole } from "../iam/service-role";
+
+/** Somebody to whom tables are granted. */
+export interface Consumer {
+  /** Unique among all, in words joined by hyphens: it names grants. */
+  readonly name: string;
+  /** What Lake Formation knows it by, for example the ARN of a role or a group. */
+  readonly principal: string;
+  /**
+   * The role, where it is one of ours: it is given what reading through Lake Formation needs in IAM.
+   *
+   * @default - a principal that is made elsewhere, whose owner has to give it that
+   */
+  readonly role?: ServiceRole;
+}
+
+/**
+ * What reading through Lake Formation needs in IAM: to look tables up, and to ask for credentials. Nothing of S3 and of keys:
+ * that would be a way round every rule on columns and rows.
+ *
+ * Sources: Lake Formation Developer Guide, "Underlying data access control"; the action has no resources.
+ */
+export function readingStatements(catalogArns: readonly string[]): Statement[] {
+  return [
+    {
+      Sid: "LookUpTables",
+      Effect: "Allow",
+      Action: [
+        "glue:GetDatabase",
+        "glue:GetDatabases",
+        "glue:GetPartition",
+        "glue:GetPartitions",
+        "glue:GetTable",
+        "glue:GetTables",
+      ],
+      Resource: catalogArns,
+    },
+    { Sid: "AskForData", Effect: "Allow", Action: "lakeformation:GetDataAccess", Resource: "*" },
+  ];
+}
+
+/** The whole Data Catalog: what a reader sees of it is up to Lake Formation. */
+export function everythingInCatalog({ partition, region, accountId }: Account): string[] {
+  return ["catalog", "database/*", "table/*"].map(
+    (resource) => `arn:${partition}:glue:${region}:${accountId}:${resource}`,
+  );
+}

@@ -1,0 +1,90 @@
+import { Construct } from "constructs";
+import { filterExpression } from "../../domains/row-filter";
+import { SENSITIVITIES, type Sensitivity, sensitivityOf, TABLE_ZONES, type TableDataset } from "../../domains/schema";
+import { GovernedTable } from "../../modules/lakeformation/governed-table";
+import { PUBLISHED_FILTERED } from "../access/lake-tags";
+import { consumerNamed } from "../access/consumers";
+import { accountOf } from "../account-of";
+import type { DatasetProps } from "./dataset";
+import type { Tables } from "./tables";
+
+export interface AccessProps extends DatasetProps {
+  readonly declaration: TableDataset;
+  readonly tables: Tables;
+}
+
+/**
+ * Who reads the tables of a dataset: nobody reads those of the zones raw and curated but what works on them, and consumers read
+ * the published one as far as the dataset's readers say.
+ */
+export class Access extends Construct {
+  constructor(scope: Construct, id: string, props: AccessProps) {
+    super(scope, id);
+    const published = this.govern(props);
+    this.letRead(published, props);
+  }
+
+  /** Tags tables and columns. A table is as sensitive as its most sensitive column: a forgotten column is closed, not open. */
+  private govern(props: AccessProps): GovernedTable {
+    const { lake, domainTag, declaration, environment, databases, tables } = props;
+    const { sensitivity, zone } = lake.tags;
+    const ofTable = sensitivityOf(declaration);
+    const ofDataset = [...(domainTag === undefined ? [] : [domainTag.is(declaration.name)]), sensitivity.is(ofTable)];
+    const table = (of: (typeof TABLE_ZONES)[number], rest: Partial<ConstructorParameters<typeof GovernedTable>[2]>) =>
+      new GovernedTable(this, of, {
+        database: databases[of],
+        tableName: declaration.name,
+        tags: ofDataset,
+        account: accountOf(environment),
+        hybridAccess: environment.lake.hybridAccess.kind === "migration",
+        after: [tables.ready],
+        ...rest,
+      });
+    table("raw", {});
+    table("curated", {});
+    return table("published", {
+      ...(isFiltered(props) && { tags: [...ofDataset, zone.is(PUBLISHED_FILTERED)] }),
+      columnTags: new Map(
+        declaration.columns
+          .filter((column) => column.sensitivity !== ofTable)
+          .map((column) => [column.name, [sensitivity.is(column.sensitivity)]]),
+      ),
+    });
+  }
+
+  private letRead(published: GovernedTable, props: AccessProps): void {
+    const { environment, lake, domainTag, declaration } = props;
+    declaration.readers.forEach(({ consumer: name, upTo, rows }) => {
+      const consumer = consumerNamed(name, environment);
+      if (consumer === undefined || domainTag === undefined) {
+        return;
+      }
+      const levels = levelsUpTo(upTo);
+      if (rows !== undefined) {
+        const columns = declaration.columns.filter(({ sensitivity }) => levels.includes(sensitivity));
+        published.grantFilteredSelect(
+          consumer,
+          columns.map((column) => column.name),
+          filterExpression(rows),
+        );
+        return;
+      }
+      published.grantSelect(consumer, [
+        domainTag.isOneOf([declaration.name]),
+        lake.tags.sensitivity.isOneOf(levels),
+        lake.tags.zone.isOneOf([isFiltered(props) ? PUBLISHED_FILTERED : "published"]),
+      ]);
+    });
+  }
+}
+
+/** Whether somebody of this environment reads some rows only. */
+function isFiltered({ declaration, environment }: AccessProps): boolean {
+  return declaration.readers.some(
+    ({ consumer, rows }) => rows !== undefined && consumerNamed(consumer, environment) !== undefined,
+  );
+}
+
+function levelsUpTo(level: Sensitivity): readonly Sensitivity[] {
+  return SENSITIVITIES.slice(0, SENSITIVITIES.indexOf(level) + 1);
+}

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ColumnType, icebergType, parseColumnType } from "./column-type";
 import { type Contract, isTableContract, type ObjectsContract, type TableContract } from "./contract";
+import { filterExpression } from "./row-filter";
 import { SENSITIVITIES, type Sensitivity } from "./schema";
 
 /**
@@ -346,21 +347,48 @@ function readerChanges(before: Contract, after: Contract): Finding[] {
       subject: "readers",
       text: `${consumer} reads no longer`,
     })),
-    ...after.readers.flatMap(({ consumer, upTo }): Finding[] => {
-      const old = before.readers.find((reader) => reader.consumer === consumer);
+    ...after.readers.flatMap((reader): Finding[] => {
+      const { consumer, upTo } = reader;
+      const old = before.readers.find((other) => other.consumer === consumer);
       if (old === undefined) {
+        const rows = rowsOf(reader) === ALL_ROWS ? "" : `, of rows with ${rowsOf(reader)}`;
         return [
-          { class: "loosening", subject: "readers", text: `${consumer} reads what is ${upTo} or less sensitive` },
+          {
+            class: "loosening",
+            subject: "readers",
+            text: `${consumer} reads what is ${upTo} or less sensitive${rows}`,
+          },
         ];
-      }
-      if (old.upTo === upTo) {
-        return [];
       }
       const isMore = SENSITIVITIES.indexOf(upTo) > SENSITIVITIES.indexOf(old.upTo);
       const text = `${consumer} read what is ${old.upTo} or less sensitive, reads up to ${upTo}`;
-      return [{ class: isMore ? "loosening" : "tightening", subject: "readers", text }];
+      return [
+        ...(old.upTo === upTo
+          ? []
+          : [{ class: isMore ? "loosening" : "tightening", subject: "readers", text } as const]),
+        ...rowsChange(consumer, rowsOf(old), rowsOf(reader)),
+      ];
     }),
   ];
+}
+
+const ALL_ROWS = "all rows";
+
+function rowsOf(reader: Contract["readers"][number]): string {
+  return "rows" in reader && reader.rows !== undefined ? filterExpression(reader.rows) : ALL_ROWS;
+}
+
+/** Of two filters nobody knows here which shows more: who reads other rows reads some that it did not read before. */
+function rowsChange(consumer: string, before: string, after: string): Finding[] {
+  return before === after
+    ? []
+    : [
+        {
+          class: before === ALL_ROWS ? "tightening" : "loosening",
+          subject: "readers",
+          text: `${consumer} read ${before}, reads ${after}`,
+        },
+      ];
 }
 
 function silentChange(subject: string, before: unknown, after: unknown): Finding[] {

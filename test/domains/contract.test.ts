@@ -107,6 +107,8 @@ const before = defineDomain({
   ],
 });
 
+const ROWS_OF_ONE = { rule: "oneOf" as const, column: "id", values: [1] };
+
 type Table = Extract<Domain["datasets"][number], { columns: unknown }>;
 type Scans = Exclude<Domain["datasets"][number], Table>;
 
@@ -315,6 +317,16 @@ describe("a change of a contract", () => {
       "loosening shop.scans readers: auditors reads what is pii or less sensitive",
     ],
     ["a reader less", (sold) => (sold.readers = []), "tightening shop.sold readers: analysts reads no longer"],
+    [
+      "a reader who reads some rows only",
+      (sold) => (sold.readers = [{ consumer: "analysts", upTo: "internal", rows: [ROWS_OF_ONE] }]),
+      "tightening shop.sold readers: analysts read all rows, reads id = 1",
+    ],
+    [
+      "a reader more who reads some rows",
+      (sold) => sold.readers.push({ consumer: "auditors", upTo: "internal", rows: [ROWS_OF_ONE] }),
+      "loosening shop.sold readers: auditors reads what is internal or less sensitive, of rows with id = 1",
+    ],
     [
       "a reader of more",
       (sold) => (sold.readers = [{ consumer: "analysts", upTo: "confidential" }]),

@@ -28,6 +28,7 @@ from extensions import (
     false_successes,
     flow_logs,
     key_rotation,
+    lake_formation,
     lambda_code,
     lambda_configuration,
     lambda_functions,
@@ -36,6 +37,7 @@ from extensions import (
     rule_descriptions,
     table_optimizers,
     table_versions,
+    workgroups,
 )
 from extensions.errors import service_error
 
@@ -44,6 +46,7 @@ EXTENSIONS = (
     false_successes,
     flow_logs,
     key_rotation,
+    lake_formation,
     lambda_code,
     lambda_configuration,
     lambda_functions,
@@ -52,6 +55,7 @@ EXTENSIONS = (
     rule_descriptions,
     table_optimizers,
     table_versions,
+    workgroups,
 )
 
 Environ = dict[str, Any]

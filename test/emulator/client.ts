@@ -74,3 +74,9 @@ export function callQuery(
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   return send(emulator, { service, headers, body: new URLSearchParams(parameters).toString() });
 }
+
+/** Calls an operation of Lake Formation, of which each has a path of its own. */
+export function callLakeFormation(emulator: Emulator, operation: string, input: object = {}): Promise<EmulatedAnswer> {
+  const headers = { "content-type": "application/json" };
+  return send(emulator, { service: "lakeformation", path: `/${operation}`, headers, body: JSON.stringify(input) });
+}

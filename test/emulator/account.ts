@@ -1,5 +1,6 @@
 import { callJson, callQuery, send } from "./client";
 import type { Emulator } from "./emulator";
+import { lfTagsOf, locationsOf, permissionsOf, workgroupsOf } from "./lake";
 
 /** Names of what is in an emulated account beside that which AWS puts into every account, by kind. */
 export async function contentsOf(emulator: Emulator): Promise<Record<string, string[]>> {
@@ -29,10 +30,14 @@ export async function contentsOf(emulator: Emulator): Promise<Record<string, str
     buckets: names((await send(emulator, { service: "s3", method: "GET" })).text, "Name"),
     databases,
     keys: await usableKeys(emulator),
+    lfTags: await lfTagsOf(emulator),
+    locations: await locationsOf(emulator),
+    permissions: await permissionsOf(emulator),
     roles: names(await query("iam", { Action: "ListRoles", Version: "2010-05-08" }), "RoleName").sort(),
     tables: (await Promise.all(databases.map((name) => tablesIn(emulator, name)))).flat().sort(),
     topics: names(await query("sns", { Action: "ListTopics", Version: "2010-03-31" }), "TopicArn"),
     vpcs: names(await query("ec2", { Action: "DescribeVpcs", Version: "2016-11-15", ...ownVpcs }), "vpcId"),
+    workgroups: await workgroupsOf(emulator),
   };
 }
 

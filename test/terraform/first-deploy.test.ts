@@ -114,11 +114,15 @@ describeTerraform("the guide to the first deployment, command by command, on the
       databases: [],
       functions: [],
       keys: [expect.any(String)],
+      lfTags: [],
+      locations: [],
       logGroups: [],
+      permissions: [],
       roles: ["apply", "break-glass", "drift", "plan"].map((role) => `basin-dev-${role}`),
       tables: [],
       topics: [],
       vpcs: [],
+      workgroups: [],
     });
   });
 

@@ -138,7 +138,8 @@ export class GovernedTable extends Construct {
     if (hybridAccess) {
       const optIn = new LakeformationOptIn(this, `opt-in-${name}`, {
         principal: [{ dataLakePrincipalIdentifier: principal }],
-        resourceData: [{ table: [{ ...this.name() }] }],
+        // without the catalog every plan would replace it
+        resourceData: [{ table: [{ catalogId: account.accountId, ...this.name() }] }],
       });
       after(optIn, ...this.tagged);
     }

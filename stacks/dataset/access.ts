@@ -1,8 +1,8 @@
 import { Construct } from "constructs";
 import { filterExpression } from "../../domains/row-filter";
-import { SENSITIVITIES, type Sensitivity, sensitivityOf, TABLE_ZONES, type TableDataset } from "../../domains/schema";
+import { SENSITIVITIES, type Sensitivity, TABLE_ZONES, type TableDataset } from "../../domains/schema";
 import { GovernedTable } from "../../modules/lakeformation/governed-table";
-import { PUBLISHED_FILTERED } from "../access/lake-tags";
+import { MOST_SENSITIVE, PUBLISHED_FILTERED } from "../access/lake-tags";
 import { consumerNamed } from "../access/consumers";
 import { accountOf } from "../account-of";
 import type { DatasetProps } from "./dataset";
@@ -24,12 +24,14 @@ export class Access extends Construct {
     this.letRead(published, props);
   }
 
-  /** Tags tables and columns. A table is as sensitive as its most sensitive column: a forgotten column is closed, not open. */
+  /** Tags tables, which are as sensitive as can be, and the columns that are less: a forgotten column is closed, not open. */
   private govern(props: AccessProps): GovernedTable {
     const { lake, domainTag, declaration, environment, databases, tables } = props;
     const { sensitivity, zone } = lake.tags;
-    const ofTable = sensitivityOf(declaration);
-    const ofDataset = [...(domainTag === undefined ? [] : [domainTag.is(declaration.name)]), sensitivity.is(ofTable)];
+    const ofDataset = [
+      ...(domainTag === undefined ? [] : [domainTag.is(declaration.name)]),
+      sensitivity.is(MOST_SENSITIVE),
+    ];
     const table = (of: (typeof TABLE_ZONES)[number], rest: Partial<ConstructorParameters<typeof GovernedTable>[2]>) =>
       new GovernedTable(this, of, {
         database: databases[of],
@@ -46,7 +48,7 @@ export class Access extends Construct {
       ...(isFiltered(props) && { tags: [...ofDataset, zone.is(PUBLISHED_FILTERED)] }),
       columnTags: new Map(
         declaration.columns
-          .filter((column) => column.sensitivity !== ofTable)
+          .filter((column) => column.sensitivity !== MOST_SENSITIVE)
           .map((column) => [column.name, [sensitivity.is(column.sensitivity)]]),
       ),
     });

@@ -1,16 +1,10 @@
 import { Construct } from "constructs";
-import {
-  type Domain,
-  isTable,
-  mostSensitive,
-  SENSITIVITIES,
-  sensitivityOf,
-  type TableZone,
-} from "../../domains/schema";
+import { type Domain, isTable, mostSensitive, sensitivityOf, type TableZone } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { Database } from "../../modules/glue/database";
 import { LfTag } from "../../modules/lakeformation/lf-tag";
+import { MOST_SENSITIVE } from "../access/lake-tags";
 import { isDisabled } from "../cross-checks";
 import { Dataset } from "../dataset/dataset";
 import { databaseName, namingContext } from "../naming";
@@ -18,8 +12,6 @@ import { tagAll } from "../tags";
 import type { Foundation } from "./foundation";
 import type { Lake } from "./lake";
 import type { Processing } from "./processing";
-
-const MOST_SENSITIVE = mostSensitive(SENSITIVITIES);
 
 export interface DomainLayerProps {
   readonly platform: PlatformSettings;

@@ -67,10 +67,11 @@ export function domainChecks(raw: unknown): Check<Domain>[] {
 }
 
 /** Each is a value of the domain's LF-Tag. */
-function tooManyDatasets({ datasets }: Domain): Finding[] {
-  return findingIf(listAt({ datasets }, "datasets").length > MAX_TAG_VALUES, {
-    path: "datasets",
-    limit: `at most ${MAX_TAG_VALUES} datasets, the most values that an LF-Tag of Lake Formation has`,
+function tooManyDatasets(domain: Domain): Finding[] {
+  const { length } = listAt(domain, "datasets");
+  return findingIf(length > MAX_TAG_VALUES, {
+    path: `datasets[${MAX_TAG_VALUES}].name`,
+    limit: `at most ${MAX_TAG_VALUES} datasets, the most values that an LF-Tag of Lake Formation has; the domain has ${length}`,
     remedy: "divide the domain",
   });
 }

@@ -2,7 +2,7 @@ import { type Finding, findingIf, repetitions } from "../../validation/check";
 import { type ColumnType, isPrimitive } from "../column-type";
 import { filterExpression } from "../row-filter";
 import type { RowCondition, TableDataset } from "../schema";
-import { FRACTIONS, isNumeric, missingColumn, typeOf } from "./columns";
+import { isNumeric, missingColumn, typeOf, WHOLE_NUMBERS } from "./columns";
 
 /** Source: https://docs.aws.amazon.com/lake-formation/latest/dg/partiql-support.html */
 const MAX_EXPRESSION_LENGTH = 2047;
@@ -92,13 +92,22 @@ function valueFindings(
   );
 }
 
-/** Whole numbers are compared with whole numbers; what JavaScript cannot tell apart is compared with nothing. */
+/**
+ * Whole numbers are compared with whole numbers. What JavaScript has rounded is compared with nothing: up to 15 digits are as
+ * they were written.
+ */
 function numberFindings(value: number, path: string, type: ColumnType): Finding[] {
-  const isWhole = !isPrimitive(type, ...FRACTIONS) && type.kind !== "decimal";
-  const isExact = Number.isSafeInteger(value) || (!Number.isInteger(value) && !/e/i.test(String(value)));
-  return findingIf(!isExact || (isWhole && !Number.isInteger(value)), {
+  const isWhole = isPrimitive(type, ...WHOLE_NUMBERS);
+  const digits = String(Math.abs(value))
+    .replace(/^0\.0*/, "")
+    .replace(".", "");
+  return findingIf(isWhole ? !Number.isSafeInteger(value) : !/^\d{1,15}$/.test(digits), {
     path,
-    limit: isWhole ? "a whole number of at most 15 digits" : "a number of at most 15 digits, without an exponent",
-    remedy: "write it out, or compare a string",
+    limit: isWhole
+      ? `a whole number from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`
+      : "a number of at most 15 digits that needs no exponent",
+    remedy: isWhole
+      ? "leave out the fraction, or compare a column of strings"
+      : "round it, or compare a column of strings",
   });
 }

@@ -9,6 +9,8 @@ import {
 } from "../../domains/column-type";
 import { isReserved } from "../../domains/reserved-words";
 import { longestPauseMinutes, scheduleRefusal } from "../../domains/schedule";
+import { validateDomains } from "../../domains/validation/validate";
+import { domains } from "../fixtures/domains";
 import { changed, problemsOf } from "../support/sources";
 
 describe("a column's type", () => {
@@ -247,6 +249,32 @@ test.each([
   ["constructor", false],
 ])("%j is a word of Athena's: %p", (word, reserved) => {
   expect(isReserved(word)).toBe(reserved);
+});
+
+describe("a domain's datasets are values of its LF-Tag, which has 1000 of them at most:", () => {
+  const problemsWith = (count: number) => {
+    const [dataset] = domains.web.datasets;
+    const datasets = Array.from({ length: count }, (_, index) => ({ ...dataset, name: `d${index}` }));
+    return validateDomains({ web: { ...domains.web, datasets } }).problems;
+  };
+
+  test("1000 are accepted", () => {
+    expect(problemsWith(1000)).toEqual([]);
+  });
+
+  test("1001 are not", () => {
+    expect(problemsWith(1001)).toStrictEqual([
+      {
+        level: "error",
+        file: "domains/web.ts",
+        path: "datasets[1000].name",
+        subject: "d1000",
+        value: "d1000",
+        limit: "at most 1000 datasets, the most values that an LF-Tag of Lake Formation has; the domain has 1001",
+        remedy: "divide the domain",
+      },
+    ]);
+  });
 });
 
 describe("broken fields", () => {

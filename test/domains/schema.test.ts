@@ -59,7 +59,7 @@ describe("every field", () => {
     expect([...refused]).toContain(anyItem(path));
   });
 
-  const OPTIONAL = /\.(required|minimum|maximum)$|^datasets\[0\]\.schedule$/;
+  const OPTIONAL = /\.(required|minimum|maximum|rows)$|^datasets\[0\]\.schedule$/;
 
   test.each(FIELDS.filter(({ path }) => !OPTIONAL.test(path)))("$file $path is required", ({ file, path }) => {
     expect(problemsIn(file, path, undefined)).toContainEqual(expect.objectContaining(problemAt(file, path, undefined)));

@@ -175,7 +175,10 @@ export const environmentSchema = z.strictObject({
           limit: "a day as YYYY-MM-DD",
           remedy: "write the last day of the migration: until then IAM decides for who has not opted in",
         }),
-        reason,
+        reason: limited(reason, {
+          limit: "a reason of 10 to 256 characters",
+          remedy: "say who reads by permissions of IAM still, and what they wait for",
+        }),
       }),
     ]),
     /** How long results of Athena queries stay, in days. */

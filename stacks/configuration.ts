@@ -4,11 +4,13 @@ import type { Domain } from "../domains/schema";
 import { validateDomains } from "../domains/validation/validate";
 import { environments } from "../environments";
 import { type PlatformSettings, platform } from "../environments/platform";
-import type { Problem } from "../validation/problem";
 import type { Environment } from "../environments/schema";
 import { environmentFile, type Sources as EnvironmentSources, validate } from "../environments/validation/validate";
+import { isValid, problemOf, type Source } from "../validation/check";
+import { formatPath, valueAt } from "../validation/paths";
+import type { Problem } from "../validation/problem";
 import { crossProblems } from "./cross-checks";
-import { bucketNameRefusal, type ComposedName, composedNames, namingContext } from "./naming";
+import { bucketNameRefusal, type ComposedName, composedNames, namePrefix, namingContext } from "./naming";
 
 export interface Configuration {
   readonly platform: PlatformSettings;
@@ -42,6 +44,7 @@ export function loadConfiguration(sources: Sources = { platform, environments, d
   const problems = [
     ...validated.problems,
     ...nameProblems(validated.platform, validated.environments),
+    ...validated.sources.flatMap((source) => ownRoleProblems(validated.platform, source)),
     ...validatedDomains.problems,
     ...crossProblems(validated.platform, validated.sources, validatedDomains.sources),
   ];
@@ -80,6 +83,31 @@ function nameProblems(platform: PlatformSettings | undefined, validated: readonl
       limit: `as part of the names of ${file}: ${limit}`,
       remedy: "choose a platform name, or an environment name, with which the composed names are allowed",
     }));
+  });
+}
+
+/** Consumers may not be roles of the platform, whose names cannot be told before both files are read. */
+function ownRoleProblems(platform: PlatformSettings | undefined, source: Source): Problem[] {
+  const consumers = valueAt(source.raw, ["consumers"]);
+  if (platform === undefined || !isValid(source, "name") || typeof consumers !== "object" || consumers === null) {
+    return [];
+  }
+  const prefix = namePrefix(namingContext(platform, source.raw as Environment));
+  return Object.keys(consumers).flatMap((name) => {
+    const keys = ["consumers", name, "roleName"];
+    const path = formatPath(keys);
+    const roleName = valueAt(source.raw, keys);
+    // IAM has one role of a name, in whatever case and behind whatever path
+    const isOwn = typeof roleName === "string" && roleName.toLowerCase().replace(/^.*\//, "").startsWith(prefix);
+    return isOwn && isValid(source, path)
+      ? [
+          problemOf(source, {
+            path,
+            limit: `a role of people: those whose names begin with "${prefix}" are the platform's own, which administer Lake Formation or work on all data, so that every plan would change what is granted to them`,
+            remedy: "name the role that the people who read assume",
+          }),
+        ]
+      : [];
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Check, type Finding, findingIf } from "../../validation/check";
 import { formatPath } from "../../validation/paths";
 import type { Consumer } from "../outside-schema";
+import { REGIONS } from "../regions";
 import type { Environment } from "../schema";
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
@@ -12,6 +13,7 @@ export const OUTSIDE_CHECKS: readonly Check<Environment>[] = [
   { reads: ["consumers"], findings: ({ consumers }) => nameFindings("consumers", consumers) },
   { reads: ["consumers"], findings: ({ consumers }) => samePrincipalFindings(consumers) },
   { reads: ["athena", "consumers"], findings: scanLimitFindings },
+  { reads: ["region", "consumers"], findings: identityRegionFindings },
 ];
 
 function nameFindings(object: string, named: Readonly<Record<string, unknown>>): Finding[] {
@@ -45,6 +47,18 @@ function scanLimitFindings({ athena, consumers }: Environment): Finding[] {
       path: formatPath(["consumers", name, "scanLimitBytes"]),
       limit: `at most athena.scanLimitBytes (${athena.scanLimitBytes}), which holds for everybody`,
       remedy: "lower it, or raise what the environment allows",
+    });
+  });
+}
+
+/** Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html: an account is in one partition. */
+function identityRegionFindings({ region, consumers }: Environment): Finding[] {
+  return Object.entries(consumers).flatMap(([name, consumer]) => {
+    const identityRegion = "identityRegion" in consumer ? consumer.identityRegion : undefined;
+    return findingIf(identityRegion !== undefined && REGIONS[identityRegion] !== REGIONS[region], {
+      path: formatPath(["consumers", name, "identityRegion"]),
+      limit: `a region of the partition that ${region} is in: an account exists in one partition only`,
+      remedy: "name the region that QuickSight was subscribed in, or leave it out where that is the environment's",
     });
   });
 }

@@ -101,6 +101,33 @@ describe("problems", () => {
   });
 });
 
+describe("a consumer that is a role of the platform", () => {
+  const problemsWith = (changes: Parameters<typeof changed>[0]) =>
+    problemsOf(changed(changes)).map(({ file, path }) => `${file} ${path}`);
+  const role = (environment: string) => ({ "consumers.analysts.roleName": `basin-${environment}-apply` });
+  const place = (environment: string) => `environments/${environment}.ts consumers.analysts.roleName`;
+
+  test("is refused in each environment by the names of its own", () => {
+    expect(problemsWith({ dev: role("dev"), staging: role("prod"), prod: role("prod") })).toEqual([
+      place("dev"),
+      place("prod"),
+    ]);
+  });
+
+  test("is refused whatever else is broken", () => {
+    const broken = { accountId: "1", "consumers.customer-care": null, disabledDatasets: null };
+
+    expect(problemsWith({ dev: { ...broken, ...role("dev") } })).toContain(place("dev"));
+  });
+
+  test.each([
+    ["the platform", { platform: { name: "Basin" }, prod: role("prod") }, "environments/platform.ts name"],
+    ["the environment", { prod: { ...role("prod"), name: "Prod" } }, "environments/prod.ts name"],
+  ])("is not known by its name while that of %s is broken", (_what, changes, problem) => {
+    expect(problemsWith(changes)).toEqual([problem]);
+  });
+});
+
 describe("warnings", () => {
   const warning: Problem = {
     level: "warning",

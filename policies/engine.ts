@@ -62,9 +62,9 @@ export function estateOf(environment: Environment, stacks: readonly SynthesizedS
 
 /** Judges the synthesized stacks of an environment by rules. */
 export function check(props: CheckProps): Report {
-  const { platform, environment, graph, neighbours = [], rules } = props;
+  const { platform, environment, graph, neighbours = [], rules, today } = props;
   const { name } = environment;
-  const context: RuleContext = { graph, environment, platform, neighbours };
+  const context: RuleContext = { graph, environment, platform, neighbours, today };
   const used = new Set<string>();
   const judged = rules
     .filter(({ stages }) => stages === undefined || stages.includes(environment.stage))
@@ -72,7 +72,7 @@ export function check(props: CheckProps): Report {
       const subjects = subjectsOf(rule, context);
       const findings = subjects.flatMap(({ stack, resource, verdicts }) =>
         verdicts.map((verdict): Finding => {
-          const suppression = resource && suppressionOf(resource, rule, props.today);
+          const suppression = resource && suppressionOf(resource, rule, today);
           if (suppression !== undefined) {
             used.add(keyOf(suppression));
           }

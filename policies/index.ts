@@ -1,9 +1,12 @@
 import type { Rule } from "./rule";
+import { ATHENA_RULES } from "./security/athena";
 import { CLOUDWATCH_RULES } from "./security/cloudwatch";
 import { GLUE_RULES } from "./security/glue";
 import { IAM_RULES } from "./security/iam";
 import { KMS_RULES } from "./security/kms";
+import { LAKE_FORMATION_RULES } from "./security/lake-formation";
 import { LAMBDA_RULES } from "./security/lambda";
+import { LF_TAG_RULES } from "./security/lf-tags";
 import { PIPELINE_ROLE_RULES } from "./security/pipeline-roles";
 import { S3_RULES } from "./security/s3";
 import { S3_REQUEST_RULES } from "./security/s3-requests";
@@ -36,6 +39,9 @@ export const RULES: readonly Rule[] = [
   ...VPC_RULES,
   ...SNS_RULES,
   ...GLUE_RULES,
+  ...LAKE_FORMATION_RULES,
+  ...LF_TAG_RULES,
+  ...ATHENA_RULES,
   ...LAMBDA_RULES,
   ...CLOUDWATCH_RULES,
   ...IAM_WIRING,

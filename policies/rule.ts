@@ -20,6 +20,8 @@ export interface RuleContext extends Estate {
   readonly platform: PlatformSettings;
   /** The other environments in the same AWS account. */
   readonly neighbours: readonly Estate[];
+  /** As YYYY-MM-DD: what is allowed until a day ends with it. */
+  readonly today: string;
 }
 
 /** What a rule says of something that does not pass. */

@@ -45,30 +45,22 @@ const CATALOG = [
 
 const LAKE_FORMATION = [
   ...waiting(["aws_lakeformation_data_lake_settings"], {
-    "LAKE-LF-01": "New databases and tables are not open to everybody whom IAM lets in",
-    "LAKE-LF-02": "Administrators of the lake are roles, that of the deployment among them",
-    "LAKE-LF-08": "Engines of others filter nothing in our stead",
     "WIRE-LF-01": "Databases and tables are made after the settings of the lake",
     "WIRE-LF-06": "Nothing is granted to administrators, or to the role that grants",
     "WIRE-LF-07": "The role that plans may read Lake Formation",
   }),
   ...waiting(["aws_lakeformation_lf_tag"], {
-    "LAKE-LF-06": "Every value of a tag is declared before it is used",
     "WIRE-LF-02": "Tags are made before they are assigned or granted",
   }),
   ...waiting(["aws_lakeformation_permissions"], {
-    "LAKE-LF-04": "Nothing is granted to everybody whom IAM lets in",
-    "LAKE-LF-05": "Consumers may select and describe, and hand on nothing",
     "WIRE-LF-04": "Who is granted data may ask Lake Formation for it, and read the catalog",
     "WIRE-LF-08": "Roles of services that write to the lake, or crawl it, are granted what they need",
   }),
   ...waiting(["aws_lakeformation_resource"], {
-    "LAKE-LF-03": "Every zone is registered, with a role of its own",
     "WIRE-LF-03": "The role of a registered location may read, write and use the key there",
     "WIRE-LF-05": "In locations of hybrid access those who are granted something have opted in",
   }),
   ...waiting(["aws_lakeformation_resource_lf_tags"], {
-    "LAKE-LF-07": "Columns with personal data are tagged so, and granted to nobody without clearance",
     "WIRE-LF-09": "Tables that engines add columns to have the strictest of their tags themselves",
   }),
 ];
@@ -140,9 +132,6 @@ const WAREHOUSE = [
   }),
   ...waiting(["aws_redshiftserverless_namespace"], { "LAKE-RS-07": "Namespaces export all three of their logs" }),
   ...waiting(["aws_athena_workgroup"], {
-    "LAKE-ATH-01": "Workgroups do not let clients overrule their settings",
-    "LAKE-ATH-02": "Results are encrypted with a key of ours, and belong to our account",
-    "LAKE-ATH-03": "Queries are measured, and end when they read too much",
     "WIRE-ATH-01": "Who queries through a workgroup may write its results",
   }),
   ...waiting(["aws_quicksight_data_source"], {

@@ -5,6 +5,7 @@ import type { Graph, Resource } from "../graph";
 import { at, blocks } from "../rule";
 import { tablesIn } from "../wiring/made-tables";
 import { applierOf } from "./appliers";
+import { columnsIn } from "./contracts";
 import { principalOf } from "./principals";
 
 /** Stands for the columns of a table of which nothing is known here. */
@@ -61,6 +62,13 @@ export const tablesOf = perGraph((graph): readonly Table[] => {
   return [...tables.values()];
 });
 
+/** A table by its name, where somebody makes or speaks of it. */
+export function tableNamed({ database, name }: TableName, graph: Graph): Table | undefined {
+  return tablesByName(graph).get(`${database}.${name}`);
+}
+
+const tablesByName = perGraph((graph) => new Map(tablesOf(graph).map((table) => [nameOf(table), table])));
+
 function declaredTable(resource: Resource, graph: Graph): Table {
   const { values } = resource;
   const names = (list: unknown) => blocks(list).map(({ name }) => catalogName(name, graph));
@@ -82,7 +90,7 @@ function declaredTable(resource: Resource, graph: Graph): Table {
 /** The tables that a function is called to make, which it then has made: with the columns of the contract it is given. */
 function contractedTables(invocation: Resource, graph: Graph): Table[] {
   const { input, function_name: called } = invocation.values;
-  const columns = columnsIn(textOf(input, graph));
+  const columns = columnsIn(input, graph).map(({ name }) => name);
   const role = functionOf(called, graph)?.values.role;
   return tablesIn(input, graph).map(({ database, table, location }) => ({
     database: database.toLowerCase(),
@@ -95,17 +103,8 @@ function contractedTables(invocation: Resource, graph: Graph): Table[] {
   }));
 }
 
-function columnsIn(input = ""): string[] {
-  try {
-    return blocks(at(JSON.parse(input), "contract", "columns")).map(({ name }) => String(name).toLowerCase());
-  } catch {
-    // an expression of Terraform, which nobody can read here
-    return [];
-  }
-}
-
 /** Blocks of Lake Formation that name a table, wherever they stand. */
-const NAMING = ["table", "table_with_columns", "data_cells_filter", "table_data"];
+export const NAMING = ["table", "table_with_columns", "data_cells_filter", "table_data"];
 
 /** Tables that grants, filters and tags name though nothing here makes them: any column may be theirs. */
 function spokenOf(graph: Graph): Table[] {

@@ -1,6 +1,6 @@
 import { perGraph } from "../aws/remember";
 import { textOf } from "../aws/values";
-import type { Graph } from "../graph";
+import type { Graph, Resource } from "../graph";
 import { at, blocks } from "../rule";
 import { applierOf } from "./appliers";
 import { catalogName } from "./catalog";
@@ -9,6 +9,7 @@ import type { Rows } from "./rows";
 
 /** The cells of a table that a data filter shows to those who are granted SELECT on it; by itself it is nobody's right. */
 export interface CellsFilter {
+  readonly resource: Resource;
   readonly database: string;
   readonly table: string;
   readonly name: string;
@@ -21,6 +22,7 @@ export interface CellsFilter {
 const filtersOf = perGraph((graph) =>
   graph.ofType("aws_lakeformation_data_cells_filter").flatMap((resource) =>
     blocks(resource.values.table_data).map((block): CellsFilter => ({
+      resource,
       database: catalogName(block.database_name, graph),
       table: catalogName(block.table_name, graph),
       name: textOf(block.name, graph) ?? "",
@@ -41,10 +43,19 @@ function rowsOf(expression = ""): Rows {
   return predicate === "" || predicate.toLowerCase() === "true" ? "all" : [predicate];
 }
 
-/** A data filter by its name; undefined where nothing here makes it. */
-export function filterOf(named: Pick<CellsFilter, "database" | "table" | "name" | "account">, graph: Graph) {
-  return filtersOf(graph).find(
-    ({ database, table, name, account }) =>
-      database === named.database && table === named.table && name === named.name && account === named.account,
+/**
+ * The data filter that a grant names; undefined where nothing here makes it. Another account grants filters of its own, or
+ * passes on ours.
+ */
+export function filterNamed(
+  named: Pick<CellsFilter, "database" | "table" | "name">,
+  grantingAccount: string,
+  graph: Graph,
+): CellsFilter | undefined {
+  const found = filtersOf(graph).filter(
+    ({ database, table, name }) => database === named.database && table === named.table && name === named.name,
   );
+  return [grantingAccount, graph.account.accountId].flatMap(
+    (account) => found.find((one) => one.account === account) ?? [],
+  )[0];
 }

@@ -2,7 +2,7 @@ import type { Graph } from "../graph";
 import type { Table } from "./catalog";
 import { type ColumnSelection, selects } from "./columns";
 import { expressionText, isMatch } from "./expressions";
-import { filterOf } from "./filters";
+import { filterNamed } from "./filters";
 import type { Grant, Target } from "./grants";
 import { type Rows, unionOf } from "./rows";
 import { tagsOfColumn, tagsOfTable } from "./tags";
@@ -112,10 +112,7 @@ function givenByFilter(
   grantingAccount: string,
   graph: Graph,
 ): Given {
-  // another account grants filters of its own, or passes on ours
-  const [filter] = [grantingAccount, graph.account.accountId].flatMap(
-    (account) => filterOf({ ...target, account }, graph) ?? [],
-  );
+  const filter = filterNamed(target, grantingAccount, graph);
   const selected = filter === undefined ? columns : columns.filter((column) => selects(filter.columns, column));
   const rows = filter?.rows ?? "all";
   const text = `the data filter ${target.name}${filter === undefined ? ", which nothing here makes" : ""}`;

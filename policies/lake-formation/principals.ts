@@ -1,6 +1,6 @@
 import { perGraph } from "../aws/remember";
 import { roleOf } from "../aws/roles";
-import { textOf } from "../aws/values";
+import { isOpen, textOf } from "../aws/values";
 import type { Graph } from "../graph";
 
 /** The group of all users and roles that IAM lets use the catalog: what it may do is not up to Lake Formation. */
@@ -11,6 +11,11 @@ export function principalOf(value: unknown, graph: Graph): string {
   const role = roleOf(value, graph);
   const text = role === undefined ? (textOf(value, graph) ?? "") : graph.arnOf(role);
   return /^iam_?allowed_?principals$/i.test(text) ? IAM_ALLOWED_PRINCIPALS : text;
+}
+
+/** Whether an apply decides who a principal is: an expression, and no reference to somebody. */
+export function isUnknownPrincipal(value: unknown, graph: Graph): boolean {
+  return isOpen(textOf(value, graph)) && graph.reference(value) === undefined;
 }
 
 /** The account that a principal is of; undefined for those of Identity Center and of organizations, and for references. */

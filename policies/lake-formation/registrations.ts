@@ -18,18 +18,18 @@ const locationsOf = perGraph((graph) =>
 );
 
 /** The ARN of the folder in which a table has its files. */
-export function folderArnOf({ location }: Table, { account: { partition } }: Graph): string | undefined {
+export function folderArnOf({ location }: Pick<Table, "location">, { account }: Graph): string | undefined {
   const path = /^s3[an]?:\/\/(.+?)\/*$/.exec(location ?? "")?.[1];
-  return path && `arn:${partition}:s3:::${path}`;
+  return path && `arn:${account.partition}:s3:::${path}`;
 }
 
-/** The registered location that a table's files are in. */
-export function locationOf(table: Table, graph: Graph): Resource | undefined {
+/** The registered location that files are in, those of a table for one. */
+export function locationOf(table: Pick<Table, "location">, graph: Graph): Resource | undefined {
   const folder = folderArnOf(table, graph);
   return locationsOf(graph).find(({ arn }) => folder === arn || folder?.startsWith(`${arn}/`) === true)?.resource;
 }
 
-export function registrationOf(table: Table, graph: Graph): Registration {
+export function registrationOf(table: Pick<Table, "location">, graph: Graph): Registration {
   const location = locationOf(table, graph);
   if (folderArnOf(table, graph) === undefined) {
     return "unknown";

@@ -32,12 +32,13 @@ export interface LakeSettings {
   readonly filteringAccounts: readonly string[];
 }
 
-const resourcesOf = perGraph((graph) =>
+/** The resources that write the settings of our account. */
+export const settingsResources = perGraph((graph) =>
   graph.ofType(SETTINGS).filter((resource) => applierOf(resource, graph).account === graph.account.accountId),
 );
 
 export const settingsOf = perGraph((graph): LakeSettings => {
-  const settings = resourcesOf(graph).map(({ values }) => values);
+  const settings = settingsResources(graph).map(({ values }) => values);
   const principals = (key: string) =>
     settings.flatMap((values) => listOf(values[key]).map((value) => principalOf(value, graph)));
   const version = Number(textOf(at(settings[0], "parameters", "CROSS_ACCOUNT_VERSION"), graph));
@@ -76,7 +77,7 @@ export function tableDefaultsOf(databaseName: string, graph: Graph): readonly De
   if (own.length > 0) {
     return defaultsIn(own, graph);
   }
-  const settings = resourcesOf(graph);
+  const settings = settingsResources(graph);
   // of a database that is made elsewhere, what the settings say is all that is known
   const isSettled =
     settings.length > 0 && (database === undefined || settings.every((resource) => graph.isBefore(resource, database)));

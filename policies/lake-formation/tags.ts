@@ -1,6 +1,6 @@
 import { perGraph } from "../aws/remember";
 import { textOf } from "../aws/values";
-import type { Graph } from "../graph";
+import type { Graph, Resource } from "../graph";
 import { blocks } from "../rule";
 import { catalogName, nameOf, type Table, tableNameIn } from "./catalog";
 import { type ColumnSelection, selectionOf, selects } from "./columns";
@@ -8,10 +8,12 @@ import { type ColumnSelection, selectionOf, selects } from "./columns";
 /** LF-Tags in force: keys with their values in lower case. One has two values where two assignments contradict each other. */
 export type Tags = ReadonlyMap<string, readonly string[]>;
 
-const ALL = "*";
+/** Stands for all tables of a database. */
+export const ALL = "*";
 
 /** An LF-Tag on a database, on tables of it, or on columns of one. */
-interface Assignment {
+export interface Assignment {
+  readonly resource: Resource;
   readonly database: string;
   /** Undefined for the database itself, ALL for all of its tables. */
   readonly table: string | undefined;
@@ -20,10 +22,12 @@ interface Assignment {
   readonly value: string;
 }
 
-const assignmentsOf = perGraph((graph) =>
+/** All LF-Tags that are assigned, in the order of their resources. */
+export const assignmentsOf = perGraph((graph) =>
   graph
     .ofType("aws_lakeformation_resource_lf_tag", "aws_lakeformation_resource_lf_tags")
-    .flatMap(({ values }): Assignment[] => {
+    .flatMap((resource): Assignment[] => {
+      const { values } = resource;
       const targets = [
         ...blocks(values.database).map(({ name }) => ({
           database: catalogName(name, graph),
@@ -40,7 +44,7 @@ const assignmentsOf = perGraph((graph) =>
         key: tagText(key, graph),
         value: tagText(value, graph),
       }));
-      return targets.flatMap((target) => tags.map((tag) => ({ ...target, ...tag })));
+      return targets.flatMap((target) => tags.map((tag) => ({ resource, ...target, ...tag })));
     }),
 );
 

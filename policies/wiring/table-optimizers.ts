@@ -4,7 +4,7 @@ import { isOpen, textOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, failedIf, unknown, type Verdict } from "../rule";
 import { isIceberg } from "./iceberg-files";
-import { type MadeTable, tablesIn } from "./made-tables";
+import { type Maker, makersOf } from "./made-tables";
 
 /** What of a table an optimizer works on. */
 interface Target {
@@ -20,11 +20,6 @@ const LOGS: Readonly<Record<string, string>> = {
   orphan_file_deletion: "iceberg-orphan-file-deletion",
   retention: "iceberg-retention",
 };
-
-/** What makes a table, and is told apart by whether an optimizer waits for it. */
-interface Maker extends MadeTable {
-  readonly maker: Resource;
-}
 
 /** Whether a table is there for an optimizer, and whether its role may work on it. Roles' keys and trust have rules of their own. */
 export function judgeOptimizer(optimizer: Resource, graph: Graph): Verdict[] {
@@ -58,21 +53,6 @@ function judgeTable(optimizer: Resource, name: string, makers: readonly Maker[],
     ),
     ...failedIf(plain !== undefined, `${plain?.maker.address ?? ""} is no Iceberg table`, "table_name"),
   ];
-}
-
-/** What makes a table: its own resource, or the call of a function that is told to. */
-function makersOf(database: string, table: string, graph: Graph): Maker[] {
-  const isIt = (one: MadeTable) => one.database === database && one.table === table;
-  const tables = graph.ofType("aws_glue_catalog_table").map((maker) => ({
-    maker,
-    database: textOf(maker.values.database_name, graph) ?? "",
-    table: textOf(maker.values.name, graph) ?? "",
-    location: textOf(at(maker.values.storage_descriptor, "location"), graph),
-  }));
-  const calls = graph
-    .ofType("aws_lambda_invocation")
-    .flatMap((maker) => tablesIn(maker.values.input, graph).map((made) => ({ ...made, maker })));
-  return [...tables, ...calls].filter(isIt);
 }
 
 /** What an optimizer does with its role. */

@@ -2,6 +2,7 @@ import { RULES } from "../../policies";
 import { judge } from "../support/cases";
 import { ACCOUNT_WIRING_CASES } from "./cases/account-wiring";
 import { ARTIFACT_CASES } from "./cases/artifacts";
+import { ATHENA_CASES } from "./cases/athena";
 import { BOOTSTRAP_CASES } from "./cases/bootstrap";
 import { CLOUDWATCH_CASES } from "./cases/cloudwatch";
 import { GLUE_CASES } from "./cases/glue";
@@ -11,8 +12,10 @@ import { IAM_WIRING_CASES } from "./cases/iam-wiring";
 import { ISOLATED_CLIENT_CASES } from "./cases/isolated-clients";
 import { KMS_CASES } from "./cases/kms";
 import { KMS_WIRING_CASES } from "./cases/kms-wiring";
+import { LAKE_FORMATION_CASES } from "./cases/lake-formation";
 import { LAMBDA_CASES } from "./cases/lambda";
 import { LAMBDA_WIRING_CASES } from "./cases/lambda-wiring";
+import { LF_TAG_CASES } from "./cases/lf-tags";
 import { LOG_GROUP_CASES } from "./cases/log-groups";
 import { METRIC_CASES } from "./cases/metrics";
 import { ROUTE_TABLE_CASES } from "./cases/route-tables";
@@ -31,6 +34,7 @@ import { VPC_WIRING_CASES } from "./cases/vpc-wiring";
 const CASES = [
   ...ACCOUNT_WIRING_CASES,
   ...ARTIFACT_CASES,
+  ...ATHENA_CASES,
   ...BOOTSTRAP_CASES,
   ...CLOUDWATCH_CASES,
   ...GLUE_CASES,
@@ -40,8 +44,10 @@ const CASES = [
   ...ISOLATED_CLIENT_CASES,
   ...KMS_CASES,
   ...KMS_WIRING_CASES,
+  ...LAKE_FORMATION_CASES,
   ...LAMBDA_CASES,
   ...LAMBDA_WIRING_CASES,
+  ...LF_TAG_CASES,
   ...LOG_GROUP_CASES,
   ...METRIC_CASES,
   ...ROUTE_TABLE_CASES,

@@ -16,11 +16,13 @@ import { STATE_BUCKET_RULES } from "./security/state-bucket";
 import { VPC_RULES } from "./security/vpc";
 import { TRAP_RULES } from "./traps";
 import { ACCOUNT_WIRING } from "./wiring/account";
+import { ATHENA_WIRING } from "./wiring/athena";
 import { CLOUDWATCH_WIRING } from "./wiring/cloudwatch";
 import { DEPLOY_ROLE_WIRING } from "./wiring/deploy-role";
 import { GLUE_WIRING } from "./wiring/glue";
 import { IAM_WIRING } from "./wiring/iam";
 import { KMS_WIRING } from "./wiring/kms";
+import { LAKE_FORMATION_WIRING } from "./wiring/lake-formation";
 import { LAMBDA_WIRING } from "./wiring/lambda";
 import { LOG_GROUP_WIRING } from "./wiring/log-groups";
 import { S3_WIRING } from "./wiring/s3";
@@ -50,6 +52,8 @@ export const RULES: readonly Rule[] = [
   ...S3_WIRING,
   ...VPC_WIRING,
   ...GLUE_WIRING,
+  ...LAKE_FORMATION_WIRING,
+  ...ATHENA_WIRING,
   ...LAMBDA_WIRING,
   ...LOG_GROUP_WIRING,
   ...CLOUDWATCH_WIRING,

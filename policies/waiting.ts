@@ -43,28 +43,6 @@ const CATALOG = [
   }),
 ];
 
-const LAKE_FORMATION = [
-  ...waiting(["aws_lakeformation_data_lake_settings"], {
-    "WIRE-LF-01": "Databases and tables are made after the settings of the lake",
-    "WIRE-LF-06": "Nothing is granted to administrators, or to the role that grants",
-    "WIRE-LF-07": "The role that plans may read Lake Formation",
-  }),
-  ...waiting(["aws_lakeformation_lf_tag"], {
-    "WIRE-LF-02": "Tags are made before they are assigned or granted",
-  }),
-  ...waiting(["aws_lakeformation_permissions"], {
-    "WIRE-LF-04": "Who is granted data may ask Lake Formation for it, and read the catalog",
-    "WIRE-LF-08": "Roles of services that write to the lake, or crawl it, are granted what they need",
-  }),
-  ...waiting(["aws_lakeformation_resource"], {
-    "WIRE-LF-03": "The role of a registered location may read, write and use the key there",
-    "WIRE-LF-05": "In locations of hybrid access those who are granted something have opted in",
-  }),
-  ...waiting(["aws_lakeformation_resource_lf_tags"], {
-    "WIRE-LF-09": "Tables that engines add columns to have the strictest of their tags themselves",
-  }),
-];
-
 const STREAMS = [
   ...waiting(["aws_kinesis_stream"], {
     "LAKE-KIN-01": "Streams are encrypted with a key of ours",
@@ -131,9 +109,6 @@ const WAREHOUSE = [
     "WIRE-RS-01": "The bucket of a cluster's logs takes them, before the cluster sends any",
   }),
   ...waiting(["aws_redshiftserverless_namespace"], { "LAKE-RS-07": "Namespaces export all three of their logs" }),
-  ...waiting(["aws_athena_workgroup"], {
-    "WIRE-ATH-01": "Who queries through a workgroup may write its results",
-  }),
   ...waiting(["aws_quicksight_data_source"], {
     "LAKE-QS-01": "Sources of dashboards use TLS",
     "LAKE-QS-02": "Private sources are reached through the VPC, and are shared with groups",
@@ -218,11 +193,4 @@ const OPERATIONS = [
 ];
 
 /** Rules that are known, and wait for what they would judge. */
-export const WAITING: readonly WaitingRule[] = [
-  ...CATALOG,
-  ...LAKE_FORMATION,
-  ...STREAMS,
-  ...WAREHOUSE,
-  ...ORCHESTRATION,
-  ...OPERATIONS,
-];
+export const WAITING: readonly WaitingRule[] = [...CATALOG, ...STREAMS, ...WAREHOUSE, ...ORCHESTRATION, ...OPERATIONS];

@@ -51,21 +51,45 @@ export function notAdmitted(
     : actions.filter((action) => !letThrough(statements, callOf({ ...call, action }, context)));
 }
 
+/** Who uses a key, and what its policies say. */
+export interface KeyUser {
+  readonly arn: string;
+  readonly statements: readonly Statement[];
+  /** Where it is declared. */
+  readonly role?: Resource;
+}
+
+interface KeyContext {
+  readonly graph: Graph;
+  readonly environment: Pick<Account, "accountId" | "region">;
+}
+
 /** The actions on a key that a role may not do through a service. */
 export function notAllowedOnKey(
   role: Resource,
   key: Resource,
   actions: readonly string[],
   service: string,
-  { graph, environment }: { readonly graph: Graph; readonly environment: Pick<Account, "accountId" | "region"> },
+  context: KeyContext,
+): string[] {
+  const { graph } = context;
+  const { statements } = permissionsOf(role, graph);
+  return notAllowedToUser({ arn: graph.arnOf(role), statements, role }, key, actions, service, context);
+}
+
+/** The same for anybody of our account. */
+export function notAllowedToUser(
+  { arn: roleArn, statements: ofRole, role }: KeyUser,
+  key: Resource,
+  actions: readonly string[],
+  service: string,
+  { graph, environment }: KeyContext,
 ): string[] {
   const { accountId, region } = environment;
-  const roleArn = graph.arnOf(role);
   const account = [accountId, graph.arnIn("iam", "root", "")];
   const policy = resourcePolicy(key, graph);
   // without a policy of its own, or with one that cannot be read, the account decides
   const ofKey = typeof policy === "object" ? policy : [everythingTo(accountId)];
-  const ofRole = permissionsOf(role, graph).statements;
   const facts: KnownRequest["facts"] = {
     "aws:principalaccount": accountId,
     "aws:principalarn": roleArn,
@@ -84,7 +108,7 @@ export function notAllowedOnKey(
     const isAllowed =
       letThrough(ofKey, byName(roleArn)) ||
       (letThrough(ofRole, own) && letThrough(ofKey, byName(...account))) ||
-      isGranted(role, key, action, graph);
+      (role !== undefined && isGranted(role, key, action, graph));
     return isRefused || !isAllowed;
   });
 }

@@ -115,7 +115,8 @@ export function bucketOfTable(table: Table, graph: Graph): Resource | undefined 
   return bucketNamed(folderArnOf(table, graph)?.split(/:::|\//)[1], graph);
 }
 
-function bucketKey(bucket: Resource, graph: Graph): Resource | undefined {
+/** The key of ours that encrypts what is put into a bucket. */
+export function bucketKey(bucket: Resource, graph: Graph): Resource | undefined {
   const [encryption] = graph.referring("aws_s3_bucket_server_side_encryption_configuration", "bucket", bucket);
   const key = at(encryption?.values, "rule", "apply_server_side_encryption_by_default", "kms_master_key_id");
   return key === undefined ? undefined : keyOf(key, graph);

@@ -1,5 +1,5 @@
 import { perGraph } from "../aws/remember";
-import type { Graph } from "../graph";
+import type { Graph, Resource } from "../graph";
 import { blocks } from "../rule";
 import { catalogName, type Table, tableNameIn } from "./catalog";
 import { identitiesOf, principalOf } from "./principals";
@@ -18,18 +18,22 @@ interface OptInTarget {
 }
 
 const optInsOf = perGraph((graph) =>
-  graph.ofType("aws_lakeformation_opt_in").flatMap(({ values }) => {
+  graph.ofType("aws_lakeformation_opt_in").flatMap((resource) => {
+    const { values } = resource;
     const principals = blocks(values.principal).map((block) =>
       principalOf(block.data_lake_principal_identifier, graph),
     );
     const isConditional = blocks(values.condition).length > 0;
-    return blocks(values.resource_data).flatMap((data) =>
-      targetsIn(data, graph).flatMap((target) =>
-        principals.map((principal): OptInTarget => ({ ...target, principal, isConditional })),
-      ),
+    return optInTargets(resource, graph).flatMap((target) =>
+      principals.map((principal): OptInTarget => ({ ...target, principal, isConditional })),
     );
   }),
 );
+
+/** The tables that a resource opts in for, as they are named. */
+export function optInTargets({ values }: Resource, graph: Graph) {
+  return blocks(values.resource_data).flatMap((data) => targetsIn(data, graph));
+}
 
 const UNEXPLAINED = [
   "catalog",

@@ -25,7 +25,12 @@ export function folderArnOf({ location }: Pick<Table, "location">, { account }: 
 
 /** The registered location that files are in, those of a table for one. */
 export function locationOf(table: Pick<Table, "location">, graph: Graph): Resource | undefined {
-  const folder = folderArnOf(table, graph);
+  return locationAt(folderArnOf(table, graph), graph);
+}
+
+/** The registered location that has a folder, by the ARN of that. */
+export function locationAt(folderArn: string | undefined, graph: Graph): Resource | undefined {
+  const folder = folderArn?.replace(/\/+$/, "");
   return locationsOf(graph).find(({ arn }) => folder === arn || folder?.startsWith(`${arn}/`) === true)?.resource;
 }
 

@@ -72,6 +72,6 @@ function isKnown(pathAndName: string, context: RuleContext): boolean {
   return (
     OF_AWS.test(pathAndName) ||
     isPipelineRole(name, context) ||
-    consumers.some((consumer) => consumer.kind === "iam-role" && consumer.roleName === name)
+    consumers.some((consumer) => consumer.kind === "iam-role" && consumer.roleName === pathAndName)
   );
 }

@@ -60,6 +60,7 @@ const TRIALS: Readonly<Record<string, (values: Resource["values"], graph: Graph)
 /** Types of which the creation tries no more than the trust: what comes too late is missed by their first run alone. */
 const UNTRIED: Readonly<Record<string, (values: Resource["values"]) => readonly Trial[]>> = {
   aws_glue_catalog_table_optimizer: ({ configuration }) => [{ role: at(configuration, "role_arn") }],
+  aws_lakeformation_resource: ({ role_arn: role }) => [{ role }],
   aws_quicksight_vpc_connection: ({ role_arn: role }) => [{ role, actions: INTERFACES }],
   aws_scheduler_schedule: ({ target }) => [{ role: at(target, "role_arn") }],
 };

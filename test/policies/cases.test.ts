@@ -3,6 +3,7 @@ import { judge } from "../support/cases";
 import { ACCOUNT_WIRING_CASES } from "./cases/account-wiring";
 import { ARTIFACT_CASES } from "./cases/artifacts";
 import { ATHENA_CASES } from "./cases/athena";
+import { ATHENA_WIRING_CASES } from "./cases/athena-wiring";
 import { BOOTSTRAP_CASES } from "./cases/bootstrap";
 import { CLOUDWATCH_CASES } from "./cases/cloudwatch";
 import { GLUE_CASES } from "./cases/glue";
@@ -12,7 +13,10 @@ import { IAM_WIRING_CASES } from "./cases/iam-wiring";
 import { ISOLATED_CLIENT_CASES } from "./cases/isolated-clients";
 import { KMS_CASES } from "./cases/kms";
 import { KMS_WIRING_CASES } from "./cases/kms-wiring";
+import { LAKE_FORMATION_ACCESS_CASES } from "./cases/lake-formation-access";
 import { LAKE_FORMATION_CASES } from "./cases/lake-formation";
+import { LAKE_FORMATION_GRANT_CASES, NEW_COLUMN_CASES } from "./cases/lake-formation-grants";
+import { LAKE_FORMATION_WIRING_CASES } from "./cases/lake-formation-wiring";
 import { LAMBDA_CASES } from "./cases/lambda";
 import { LAMBDA_WIRING_CASES } from "./cases/lambda-wiring";
 import { LF_TAG_CASES } from "./cases/lf-tags";
@@ -35,6 +39,7 @@ const CASES = [
   ...ACCOUNT_WIRING_CASES,
   ...ARTIFACT_CASES,
   ...ATHENA_CASES,
+  ...ATHENA_WIRING_CASES,
   ...BOOTSTRAP_CASES,
   ...CLOUDWATCH_CASES,
   ...GLUE_CASES,
@@ -45,6 +50,10 @@ const CASES = [
   ...KMS_CASES,
   ...KMS_WIRING_CASES,
   ...LAKE_FORMATION_CASES,
+  ...LAKE_FORMATION_ACCESS_CASES,
+  ...LAKE_FORMATION_GRANT_CASES,
+  ...NEW_COLUMN_CASES,
+  ...LAKE_FORMATION_WIRING_CASES,
   ...LAMBDA_CASES,
   ...LAMBDA_WIRING_CASES,
   ...LF_TAG_CASES,

@@ -100,6 +100,45 @@ const PRINCIPALS: Case[] = casesOf("WIRE-IAM-02", [
     outcome: "passed",
   },
   {
+    what: "a role of the environment's consumers, behind its path",
+    resources: { aws_lakeformation_permissions: { a: { principal: "arn:aws:iam::333333333333:role/teams/analysts" } } },
+    environment: { consumers: { analysts: { kind: "iam-role", roleName: "teams/analysts" } } },
+    outcome: "passed",
+  },
+  {
+    what: "a role that is called as that of a consumer, behind another path",
+    resources: { aws_lakeformation_permissions: { a: { principal: "arn:aws:iam::333333333333:role/teams/analysts" } } },
+    outcome: "warning",
+  },
+  {
+    what: "a role that is granted something by reference",
+    resources: {
+      aws_lakeformation_permissions: { a: { principal: "${aws_iam_role.r.arn}" } },
+      aws_iam_role: { r: { name: "job" } },
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a role that is granted something by its name",
+    resources: {
+      aws_lakeformation_permissions: { a: { principal: "arn:aws:iam::333333333333:role/job" } },
+      aws_iam_role: { r: { name: "job" } },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "a role of a later stack that may look into the lake",
+    resources: [
+      {
+        aws_lakeformation_data_lake_settings: {
+          a: { read_only_admins: ["arn:aws:iam::333333333333:role/auditor"] },
+        },
+      },
+      { aws_iam_role: { r: { name: "auditor" } } },
+    ],
+    outcome: "failed",
+  },
+  {
     what: "a role of the bootstrap",
     resources: {
       aws_lakeformation_data_lake_settings: { a: { admins: ["arn:aws:iam::333333333333:role/basin-prod-apply"] } },

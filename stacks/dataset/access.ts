@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
 import { filterExpression } from "../../domains/row-filter";
-import { SENSITIVITIES, type Sensitivity, TABLE_ZONES, type TableDataset } from "../../domains/schema";
-import { GovernedTable } from "../../modules/lakeformation/governed-table";
+import { SENSITIVITIES, type Sensitivity, type TableDataset, type TableZone } from "../../domains/schema";
+import { GovernedTable, type GovernedTableProps } from "../../modules/lakeformation/governed-table";
+import type { LfTag } from "../../modules/lakeformation/lf-tag";
 import { MOST_SENSITIVE, PUBLISHED_FILTERED } from "../access/lake-tags";
 import { consumerNamed } from "../access/consumers";
 import { accountOf } from "../account-of";
@@ -9,6 +10,7 @@ import type { DatasetProps } from "./dataset";
 import type { Tables } from "./tables";
 
 export interface AccessProps extends DatasetProps {
+  readonly domainTag: LfTag;
   readonly declaration: TableDataset;
   readonly tables: Tables;
 }
@@ -28,11 +30,8 @@ export class Access extends Construct {
   private govern(props: AccessProps): GovernedTable {
     const { lake, domainTag, declaration, environment, databases, tables } = props;
     const { sensitivity, zone } = lake.tags;
-    const ofDataset = [
-      ...(domainTag === undefined ? [] : [domainTag.is(declaration.name)]),
-      sensitivity.is(MOST_SENSITIVE),
-    ];
-    const table = (of: (typeof TABLE_ZONES)[number], rest: Partial<ConstructorParameters<typeof GovernedTable>[2]>) =>
+    const ofDataset = [domainTag.is(declaration.name), sensitivity.is(MOST_SENSITIVE)];
+    const table = (of: TableZone, rest: Partial<GovernedTableProps>) =>
       new GovernedTable(this, of, {
         database: databases[of],
         tableName: declaration.name,
@@ -58,7 +57,7 @@ export class Access extends Construct {
     const { environment, lake, domainTag, declaration } = props;
     declaration.readers.forEach(({ consumer: name, upTo, rows }) => {
       const consumer = consumerNamed(name, environment);
-      if (consumer === undefined || domainTag === undefined) {
+      if (consumer === undefined) {
         return;
       }
       const levels = levelsUpTo(upTo);

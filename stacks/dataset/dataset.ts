@@ -32,13 +32,13 @@ export class Dataset extends Construct {
 
   constructor(scope: Construct, id: string, props: DatasetProps) {
     super(scope, id);
-    const { lake, domain, declaration } = props;
+    const { lake, domain, domainTag, declaration } = props;
     tagAll(this, { DataClassification: sensitivityOf(declaration) });
 
     const contract = contractOf(domain, declaration);
     const tables = isTable(declaration) ? new Tables(this, "tables", { ...props, contract }) : undefined;
-    if (tables !== undefined && isTable(declaration)) {
-      new Access(this, "access", { ...props, declaration, tables });
+    if (tables !== undefined && isTable(declaration) && domainTag !== undefined) {
+      new Access(this, "access", { ...props, domainTag, declaration, tables });
     }
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,

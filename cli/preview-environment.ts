@@ -190,7 +190,7 @@ async function simulateBase(
   const outdir = join(folder, "base");
   report(`synthesizing ${ref}`);
   const found = await synthesizeAt(
-    { checkout, commit, environment: environment.name, outdir, layout: "single" },
+    { checkout, commit, environment: environment.name, outdir, extent: "single" },
     context,
   );
   const { environments } = found;

@@ -4,8 +4,7 @@ import type { CommandContext } from "./command-context";
 import { CommandError, ExitCode } from "./exit-codes";
 import { lockWhenFree } from "./folder-lock";
 import { run } from "./run";
-import type { Layout } from "../stacks/platform";
-import type { RevisionFound } from "./synthesize-revision";
+import type { Extent, RevisionFound } from "./synthesize-revision";
 
 /**
  * Finds the commit in which the work here and a revision were last the same: what others have changed since in the
@@ -88,7 +87,7 @@ export interface SynthesizeAtProps {
   /** Name of the environment to synthesize. */
   readonly environment: string;
   readonly outdir: string;
-  readonly layout: Layout;
+  readonly extent: Extent;
 }
 
 /**
@@ -97,13 +96,13 @@ export interface SynthesizeAtProps {
  * @throws CommandError if its code fails, or is older than the form in which it is called
  */
 export async function synthesizeAt(
-  { checkout, commit, environment, outdir, layout }: SynthesizeAtProps,
+  { checkout, commit, environment, outdir, extent }: SynthesizeAtProps,
   { root, variables, signal }: CommandContext,
 ): Promise<RevisionFound> {
   const answer = join(outdir, "revision.json");
   rmSync(answer, { force: true });
   const script = join(root, "cli", "synthesize-revision.ts");
-  const args = ["--import", "tsx", script, checkout, environment, outdir, layout];
+  const args = ["--import", "tsx", script, checkout, environment, outdir, extent];
   const result = await run(process.execPath, args, { cwd: root, variables, signal });
   if (result.exitCode !== 0 || !existsSync(answer)) {
     throw new CommandError(

@@ -17,7 +17,7 @@ export async function affectedSince(ref: string, session: Session, context: Comm
   const checkout = await checkOut(commit, context);
   const outdir = join(context.root, ".basin", "deploy", environment, "since");
   rmSync(outdir, { recursive: true, force: true });
-  const found = await synthesizeAt({ checkout, commit, environment, outdir, layout: "layered" }, context);
+  const found = await synthesizeAt({ checkout, commit, environment, outdir, extent: "layered" }, context);
   const before = found.environment === undefined ? [] : readDeployedStacks(outdir);
   return affected(session.stacks, before);
 }

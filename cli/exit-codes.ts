@@ -7,9 +7,9 @@ export const ExitCode = {
   invalid: 2,
   /** Something this machine lacks: Terraform, the provider. */
   missing: 3,
-  /** A contract's change takes something from readers. */
+  /** A contract's change, or one of access, takes something from readers. */
   tightening: 4,
-  /** A contract's change shows readers more. */
+  /** A contract's change, or one of access, shows readers more. */
   loosening: 5,
   /** A contract's change breaks what relies on it. */
   breaking: 6,

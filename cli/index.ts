@@ -5,6 +5,7 @@ import { MAX_LOSSES } from "../policies/plan-guard";
 import { ConfigurationError } from "../stacks/configuration";
 import { BUNDLE_LOCK } from "./bundles/lock";
 import type { CommandContext } from "./command-context";
+import type { AccessOptions } from "./commands/access";
 import type { BootstrapOptions } from "./commands/bootstrap";
 import type { BundleOptions } from "./commands/bundle";
 import type { CheckOptions } from "./commands/check";
@@ -216,6 +217,34 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .action(async (dataset: string | undefined, options: Omit<ContractOptions, "dataset">) => {
       const { contract } = await import("./commands/contract.js");
       exit(await contract({ ...options, dataset }, context));
+    });
+
+  basin
+    .command("access")
+    .summary("tell who may read what, and why")
+    .description(
+      "Works out of the synthesized stacks who may read which columns and rows through Lake Formation, by which grants, and who " +
+        "reads past them.",
+    )
+    .argument("<environment>", ENVIRONMENT)
+    .option("--who <column>", 'tell who reads "domain.dataset.column" as published, or "database.table.column"')
+    .option("--what <principal>", "tell what somebody reads: a consumer, the name of a role, or an ARN")
+    .option(
+      "--diff <file|environment|ref>",
+      "tell who reads more and less than in what --json has written, in another environment, or when the work here left this " +
+        "branch, tag or commit; a name is tried in this order: environment, file, revision",
+    )
+    .option("--policy <consumer>", "print the IAM policy that the role of a consumer needs")
+    .option("--json", "print it as JSON", false)
+    .addHelpText(
+      "after",
+      "\nExit codes of --diff, as those of contract: 0 nobody reads more or less, 4 some read less, 5 some read more (some may read\n" +
+        "less as well). Exit code 1 tells that Lake Formation refuses a grant.",
+    )
+    .addHelpText("after", EXIT_CODES)
+    .action(async (environment: string, options: Omit<AccessOptions, "environment">) => {
+      const { access } = await import("./commands/access.js");
+      exit(await access({ ...options, environment }, context));
     });
 
   basin

@@ -1,13 +1,7 @@
+import { consumerPolicyOutput } from "../../stacks/access/consumers";
 import { expressionsIn, type Graph } from "../../policies/graph";
 import { CommandError, ExitCode } from "../exit-codes";
 import type { Names } from "./names";
-
-const PREFIX = "consumer_policy_";
-
-/** The output in which stacks tell the policy that a consumer's role needs. */
-export function outputNameOf(consumer: string): string {
-  return PREFIX + consumer.replaceAll("-", "_");
-}
 
 export interface ConsumerPolicy {
   /** As JSON, with names in place of references. */
@@ -22,7 +16,7 @@ export interface ConsumerPolicy {
  * @throws CommandError if there is no such consumer, or none is written for it
  */
 export function consumerPolicy(consumer: string, graph: Graph, names: Names): ConsumerPolicy {
-  const name = outputNameOf(consumer);
+  const name = consumerPolicyOutput(consumer);
   const value = graph.stacks.map(({ json }) => json.output?.[name]?.value).find((found) => found !== undefined);
   if (typeof value !== "string" || !names.consumers.has(consumer)) {
     throw new CommandError(`${refusal(consumer, names)} ${thoseThatHave(graph, names)}`, ExitCode.invalid);
@@ -56,6 +50,6 @@ function refusal(consumer: string, { environment, consumers, absent }: Names): s
 
 function thoseThatHave({ stacks }: Graph, { consumers }: Names): string {
   const outputs = new Set(stacks.flatMap(({ json }) => Object.keys(json.output ?? {})));
-  const known = [...consumers.keys()].filter((name) => outputs.has(outputNameOf(name)));
+  const known = [...consumers.keys()].filter((name) => outputs.has(consumerPolicyOutput(name)));
   return known.length === 0 ? "No consumer has one." : `Those that have one: ${known.join(", ")}.`;
 }

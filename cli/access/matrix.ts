@@ -3,6 +3,7 @@ import { nameOf, tablesOf } from "../../policies/lake-formation/catalog";
 import { type Access, effectiveAccess, type ReadableColumn } from "../../policies/lake-formation/effective-access";
 import { refusedGrants } from "../../policies/lake-formation/held";
 import { ungrantedReaders } from "../../policies/lake-formation/ungranted-readers";
+import { nameOfCell } from "./agreement";
 import {
   ACCESS_VERSION,
   byText,
@@ -15,24 +16,11 @@ import {
 } from "./form";
 import type { Names } from "./names";
 
-/** One column of a table as somebody reads it. */
-export interface Cell {
-  readonly principal: string;
-  readonly database: string;
-  readonly table: string;
-  readonly column: string;
-}
-
-/** The key of a cell in `declared`. */
-export function keyOf({ principal, database, table, column }: Cell): string {
-  return [principal, database, table, column].join(" ");
-}
-
 export interface MatrixProps {
   readonly graph: Graph;
   readonly names: Names;
   /**
-   * What is declared for cells, by their keys: for example "sales.orders readers[0]: analysts up to confidential".
+   * What is declared for cells, by their names: for example "sales.orders readers[0]: analysts up to confidential".
    *
    * @default - nothing is known of it
    */
@@ -104,7 +92,7 @@ function readsOf(
 ): Read[] {
   const groups = new Map<string, Read>();
   columns.forEach(({ name, rows, reasons }) => {
-    const text = declared.get(keyOf({ principal, database, table, column: name }));
+    const text = declared.get(nameOfCell({ principal, database, table, column: name }));
     const read: Read = {
       columns: [name],
       rows: rows === "all" ? rows : [...rows],

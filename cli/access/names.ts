@@ -1,8 +1,8 @@
 import { type Domain, isTable, TABLE_ZONES, type TableZone } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
-import { REGIONS } from "../../environments/regions";
 import type { Environment } from "../../environments/schema";
 import { IAM_ALLOWED_PRINCIPALS } from "../../policies/lake-formation/principals";
+import { consumersOf } from "../../stacks/access/consumers";
 import { databaseName } from "../../stacks/naming";
 import { byText, type Principal, type TableName } from "./form";
 
@@ -12,8 +12,6 @@ export interface NamesProps {
   readonly environment: Pick<Environment, "name" | "accountId" | "region" | "consumers">;
   readonly domains: readonly Domain[];
 }
-
-type Consumer = Environment["consumers"][string];
 
 /** What people call principals and tables of an environment, and what these are in every environment. */
 export class Names {
@@ -33,12 +31,7 @@ export class Names {
     this.environment = name;
     this.accountId = accountId;
     this.prefix = `${platform.name}-${name}-`;
-    this.consumers = new Map(
-      entries.flatMap(([consumer, who]) => {
-        const arn = arnOf(who, environment);
-        return arn === undefined ? [] : [[consumer, arn]];
-      }),
-    );
+    this.consumers = new Map(consumersOf(environment).map((consumer) => [consumer.name, consumer.principal]));
     this.absent = new Map(entries.flatMap(([consumer, who]) => (who.kind === "none" ? [[consumer, who.reason]] : [])));
     const context = { platformName: platform.name, environmentName: name, accountId };
     this.tables = new Map(
@@ -94,21 +87,6 @@ export class Names {
       .replaceAll(this.accountId, "ACCOUNT")
       .replace(new RegExp(`(?<![\\w-])${this.prefix}`, "g"), "ENVIRONMENT-")
       .replace(new RegExp(`(?<![\\w-])${this.prefix.replaceAll("-", "_")}`, "g"), "ENVIRONMENT_");
-  }
-}
-
-/** The principal of Lake Formation that a consumer is; undefined where the environment goes without. */
-function arnOf(consumer: Consumer, { accountId, region }: NamesProps["environment"]): string | undefined {
-  const partition = REGIONS[region] ?? "aws";
-  switch (consumer.kind) {
-    case "iam-role":
-      return `arn:${partition}:iam::${accountId}:role/${consumer.roleName}`;
-    case "identity-center-group":
-      return `arn:${partition}:identitystore:::group/${consumer.groupId}`;
-    case "quicksight-group":
-      return `arn:${partition}:quicksight:${region}:${accountId}:group/${consumer.namespace}/${consumer.groupName}`;
-    case "none":
-      return undefined;
   }
 }
 

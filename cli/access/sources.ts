@@ -1,12 +1,14 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { REGIONS } from "../../environments/regions";
 import { Graph, type SynthesizedStack } from "../../policies/graph";
+import { declaredAccess } from "../../stacks/access/declared-access";
+import { accountOf } from "../../stacks/account-of";
 import type { Configuration } from "../../stacks/configuration";
 import { readStacks, synthesizeEverything } from "../check-stacks";
 import type { CommandContext } from "../command-context";
 import { CommandError, ExitCode, toError } from "../exit-codes";
 import { checkOut, commonAncestor, synthesizeAt } from "../revision";
+import { disagreements, nameOfCell } from "./agreement";
 import { ACCESS_VERSION, type Matrix, matrixSchema } from "./form";
 import { accessMatrix } from "./matrix";
 import { Names, type NamesProps } from "./names";
@@ -15,6 +17,14 @@ import { Names, type NamesProps } from "./names";
 export interface Lake {
   readonly graph: Graph;
   readonly names: Names;
+}
+
+/** An environment of this revision, whose declarations are known as well. */
+export interface DeclaredLake extends Lake {
+  /** What is declared for cells, by their names. */
+  readonly declared: ReadonlyMap<string, string>;
+  /** Where declarations and stacks do not agree. */
+  readonly disagreements: readonly string[];
 }
 
 /** What access is compared with. */
@@ -28,7 +38,7 @@ export interface Compared {
 }
 
 /** Everything that is declared of an environment, synthesized into a folder. */
-export function lakeOf(configuration: Configuration, name: string, folder: string): Lake {
+export function lakeOf(configuration: Configuration, name: string, folder: string): DeclaredLake {
   const { platform, environments, domains } = configuration;
   const environment = environments.find((candidate) => candidate.name === name);
   if (environment === undefined) {
@@ -36,15 +46,19 @@ export function lakeOf(configuration: Configuration, name: string, folder: strin
   }
   const outdir = emptied(join(folder, name));
   const stacks = synthesizeEverything({ platform, domains, environments: [environment] }, outdir);
-  return lakeIn({ platform, environment, domains }, stacks);
+  const declared = { platform, environment, domains };
+  const lake = lakeIn(declared, stacks);
+  return {
+    ...lake,
+    declared: new Map(
+      declaredAccess(platform, environment, domains).map((access) => [nameOfCell(access), access.reason]),
+    ),
+    disagreements: disagreements(declared, lake.graph),
+  };
 }
 
 function lakeIn(props: NamesProps, stacks: readonly SynthesizedStack[]): Lake {
-  const { accountId, region } = props.environment;
-  return {
-    graph: new Graph(stacks, { accountId, region, partition: REGIONS[region] ?? "aws" }),
-    names: new Names(props),
-  };
+  return { graph: new Graph(stacks, accountOf(props.environment)), names: new Names(props) };
 }
 
 /** cdktf leaves stacks in a folder that are none any more. */

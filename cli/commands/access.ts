@@ -7,7 +7,7 @@ import { accessMatrix } from "../access/matrix";
 import { renderColumn, renderMatrix, renderOne } from "../access/render";
 import { renderDiff } from "../access/render-diff";
 import { ofColumn, ofPrincipal } from "../access/select";
-import { comparedWith, type Lake, lakeOf } from "../access/sources";
+import { comparedWith, type DeclaredLake, type Lake, lakeOf } from "../access/sources";
 import type { CommandContext } from "../command-context";
 import { loadPrintingWarnings } from "../configuration";
 import { CommandError, ExitCode } from "../exit-codes";
@@ -65,6 +65,7 @@ async function tell(options: AccessOptions, folder: string, context: CommandCont
   if (wanted === undefined) {
     context.print(render(matrix, lake, options));
     throwRefused(matrix);
+    throwDisagreements(lake);
     return ExitCode.ok;
   }
   const {
@@ -87,6 +88,7 @@ async function tell(options: AccessOptions, folder: string, context: CommandCont
       : renderDiff(diff, matrix, text),
   );
   throwRefused(matrix);
+  throwDisagreements(lake);
   return EXIT_CODES[classOf(diff)];
 }
 
@@ -115,6 +117,16 @@ function throwRefused({ environment, refused }: Matrix): void {
   if (refused.length > 0) {
     throw new CommandError(
       `Lake Formation refuses ${refused.length} of the grants of ${environment}: ${refused.map(({ address }) => address).join(", ")}.`,
+      ExitCode.failed,
+    );
+  }
+}
+
+/** One of the two who work access out is wrong, or the stacks grant something else than what is declared. */
+function throwDisagreements({ names: { environment }, disagreements }: DeclaredLake): void {
+  if (disagreements.length > 0) {
+    throw new CommandError(
+      `What is declared and what the stacks of ${environment} grant do not agree:\n${disagreements.map((line) => `  ${line}`).join("\n")}`,
       ExitCode.failed,
     );
   }

@@ -2,14 +2,17 @@ import type { Environment } from "../../environments/schema";
 import type { Consumer } from "../../modules/lakeformation/consumer";
 import { accountOf } from "../account-of";
 
+/** What tells who consumers are. */
+type Consumers = Pick<Environment, "accountId" | "region" | "consumers">;
+
 /** The consumer of a name as Lake Formation knows it; undefined where the environment has nobody of that name. */
-export function consumerNamed(name: string, environment: Environment): Consumer | undefined {
+export function consumerNamed(name: string, environment: Consumers): Consumer | undefined {
   const principal = principalOf(name, environment);
   return principal === undefined ? undefined : { name, principal };
 }
 
 /** Consumers by name, with the principal that each of them is. */
-export function consumersOf(environment: Environment): Consumer[] {
+export function consumersOf(environment: Consumers): Consumer[] {
   return Object.keys(environment.consumers).flatMap((name) => consumerNamed(name, environment) ?? []);
 }
 
@@ -18,7 +21,7 @@ export function consumersOf(environment: Environment): Consumer[] {
  *
  * Source: Lake Formation Developer Guide, "Granting permissions using the named resource method" (principals).
  */
-function principalOf(name: string, environment: Environment): string | undefined {
+function principalOf(name: string, environment: Consumers): string | undefined {
   const consumer = environment.consumers[name];
   const { partition, region, accountId } = accountOf(environment);
   switch (consumer?.kind) {

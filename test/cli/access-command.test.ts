@@ -19,8 +19,13 @@ afterAll(() => {
 });
 
 /** Runs the command over a lake that takes the place of dev's. */
-async function run(steps: Lake["steps"], options: Partial<AccessOptions>) {
-  jest.mocked(lakeOf).mockReturnValue({ graph: graphOf({ ...EMPTY, steps }, "contract"), names: namesOf() });
+async function run(steps: Lake["steps"], options: Partial<AccessOptions>, disagreements: readonly string[] = []) {
+  jest.mocked(lakeOf).mockReturnValue({
+    graph: graphOf({ ...EMPTY, steps }, "contract"),
+    names: namesOf(),
+    declared: new Map(),
+    disagreements,
+  });
   const printed: string[] = [];
   const context: CommandContext = {
     root,
@@ -48,6 +53,17 @@ test("a grant that Lake Formation refuses fails the command, after all is told",
     message: "Lake Formation refuses 1 of the grants of dev: aws_lakeformation_permissions.s0.",
   });
   expect(stdout).toContain("Lake Formation refuses these grants:\n  aws_lakeformation_permissions.s0 (");
+});
+
+test("stacks that grant something else than what is declared fail the command, after all is told", async () => {
+  const { exitCode, stdout } = await run([internal], {}, ["analysts sales.orders.total: declared all, granted none"]);
+
+  expect(exitCode).toMatchObject({
+    exitCode: 1,
+    message:
+      "What is declared and what the stacks of dev grant do not agree:\n  analysts sales.orders.total: declared all, granted none",
+  });
+  expect(stdout).toContain("Who may read what in dev");
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { consumerPolicy } from "../../cli/access/consumer-policy";
 import { matrixSchema } from "../../cli/access/form";
-import { keyOf } from "../../cli/access/matrix";
+import { nameOfCell } from "../../cli/access/agreement";
 import { renderColumn, renderMatrix, renderOne } from "../../cli/access/render";
 import { ofColumn, ofPrincipal } from "../../cli/access/select";
 import { Graph } from "../../policies/graph";
@@ -72,7 +72,7 @@ describe("the matrix", () => {
 
   test("has what is declared for a cell, and keeps it apart from others", () => {
     const cell = { principal: arnOf("analysts"), ...PUBLISHED, column: "total" };
-    const declared = new Map([[keyOf(cell), "sales.orders readers[0]: analysts up to confidential"]]);
+    const declared = new Map([[nameOfCell(cell), "sales.orders readers[0]: analysts up to confidential"]]);
     const matrix = matrixOf(STEPS, { declared });
 
     expect(matrix.principals[0]?.tables[0]?.reads.map(({ columns, declared: text }) => [columns, text])).toEqual([

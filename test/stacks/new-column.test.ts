@@ -3,7 +3,8 @@ import { platform } from "../../environments/platform";
 import type { Graph, Resource } from "../../policies/graph";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
-import { type Declared, declaredCells, disagreements, grantedCells, graphOf, stacksOf } from "../support/agreement";
+import { type Declared, declaredCells, disagreements, grantedCells } from "../../cli/access/agreement";
+import { graphOf, stacksOf } from "../support/agreement";
 
 const environment = environments.prod;
 

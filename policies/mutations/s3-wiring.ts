@@ -140,16 +140,13 @@ export const S3_WIRING_MUTATIONS: readonly Mutation[] = [
   },
   {
     rule: "WIRE-S3-07",
-    what: "a refusal that hits Lake Formation's own role",
+    what: "a refusal that hits the role with which Lake Formation reads",
     found: [POLICY, LANDING],
     edit: (stacks) => {
       added("prod-lake", "aws_lakeformation_resource", "second", {
-        arn: `arn:aws:s3:::${RAW_NAME.replace("raw", "landing")}`,
-        use_service_linked_role: true,
-      })(stacks);
-      // it is deployed by somebody who may
-      statement("aws_iam_policy", "bootstrap_change-services_", "MakeServiceLinkedRoles", (found) => {
-        delete found.Condition;
+        arn: `\${${find(stacks, "aws_s3_bucket", LANDING).address}.arn}`,
+        role_arn: "arn:aws:iam::333333333333:role/lake-of-before",
+        hybrid_access_enabled: false,
       })(stacks);
     },
   },

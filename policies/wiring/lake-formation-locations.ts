@@ -7,7 +7,7 @@ import { nameOf, tablesOf } from "../lake-formation/catalog";
 import { bucketKey } from "../lake-formation/doors";
 import { holdingsOn } from "../lake-formation/held";
 import { optInOf, optInTargets } from "../lake-formation/opt-ins";
-import { IAM_ALLOWED_PRINCIPALS } from "../lake-formation/principals";
+import { IAM_ALLOWED_PRINCIPALS, isUnknownPrincipal } from "../lake-formation/principals";
 import { locationOf, registrationOf } from "../lake-formation/registrations";
 import { failedIf, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 
@@ -41,7 +41,9 @@ export function judgeLocationRole(location: Resource, context: RuleContext): Ver
     "arn",
   );
   if (role === undefined) {
-    return value === undefined ? late : [...late, ...unknown("what its role may do is not declared here", "role_arn")];
+    return isUnknownPrincipal(value, graph)
+      ? [...late, ...unknown("which role it has is not known before an apply", "role_arn")]
+      : late;
   }
   const calls = [...callsOn(`${folder}/any`, OBJECTS), ...callsOn(bucketArn, ["s3:ListBucket"])];
   return [

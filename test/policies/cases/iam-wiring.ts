@@ -282,6 +282,8 @@ const conditioned = (condition: object) =>
     Condition: condition,
   });
 
+const LOCATION: Resources = { aws_lakeformation_resource: { a: { role_arn: "${aws_iam_role.a.arn}" } } };
+
 const TRUSTS: Case[] = casesOf("WIRE-IAM-03", [
   { what: "a role of the service", resources: withRole(trusting("glue.amazonaws.com"), JOB), outcome: "passed" },
   { what: "a role of another service", resources: withRole(trusting("lambda.amazonaws.com"), JOB), outcome: "failed" },
@@ -381,6 +383,16 @@ const TRUSTS: Case[] = casesOf("WIRE-IAM-03", [
       JOB,
     ),
     outcome: "failed",
+  },
+  {
+    what: "a location of Lake Formation with a role of Glue",
+    resources: withRole(trusting("glue.amazonaws.com"), LOCATION),
+    outcome: "failed",
+  },
+  {
+    what: "a location of Lake Formation with a role of its own",
+    resources: withRole(trusting("lakeformation.amazonaws.com"), LOCATION),
+    outcome: "passed",
   },
   {
     what: "a flow log without a role",

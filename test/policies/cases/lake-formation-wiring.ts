@@ -210,6 +210,11 @@ const ROLES: readonly Case[] = casesOf("WIRE-LF-03", [
   {
     what: "a role of elsewhere",
     resources: location({ role_arn: "arn:aws:iam::333333333333:role/x" }),
+    outcome: "passed",
+  },
+  {
+    what: "a role that an apply tells",
+    resources: location({ role_arn: "${var.role}" }),
     outcome: "unknown",
   },
   {

@@ -95,6 +95,7 @@ const TRIALS: Outcomes = [
     tried("aws_glue_catalog_table_optimizer", { configuration: { role_arn: ROLE }, ...AFTER }, "glue:GetTable"),
     "passed",
   ],
+  ["a location of Lake Formation", tried("aws_lakeformation_resource", { role_arn: ROLE }, "s3:GetObject"), "warning"],
   ["a schedule", tried("aws_scheduler_schedule", { target: { role_arn: ROLE } }, "states:StartExecution"), "warning"],
 ];
 

@@ -79,7 +79,7 @@ export function judgeNamed(resource: Resource, graph: Graph): Verdict[] {
   const named = blocks(values.resource_data)[0] ?? values;
   return [
     ...NAMING.flatMap((key) => blocks(named[key]).flatMap((block) => judgeTable(resource, block, key, graph))),
-    ...blocks(named.database).flatMap(({ name }) => judgeDatabase(resource, catalogName(name, graph), graph)),
+    ...blocks(named.database).flatMap(({ name }) => judgeDatabase(resource, name, graph)),
     ...blocks(named.data_cells_filter).flatMap((block) => judgeFilter(resource, block, graph)),
     ...blocks(named.data_location).flatMap(({ arn }) => {
       const location = locationAt(textOf(arn, graph) ?? "", graph);
@@ -99,7 +99,7 @@ function judgeTable(
   const wildcard = key === "table" ? block.wildcard : false;
   const table = isOfFilter ? catalogName(block.table_name, graph) : tableNameIn({ ...block, wildcard }, graph);
   if (table === undefined) {
-    return judgeDatabase(resource, database, graph);
+    return judgeDatabase(resource, block.database_name, graph);
   }
   if (isOpen(database) || isOpen(table)) {
     return unknown(`which table it is for is not known before an apply`, key);
@@ -115,8 +115,10 @@ function judgeTable(
   ];
 }
 
-function judgeDatabase(resource: Resource, name: string, graph: Graph): Verdict[] {
-  return judgeOrder(resource, databaseNamed(name, graph), "database", graph);
+function judgeDatabase(resource: Resource, name: unknown, graph: Graph): Verdict[] {
+  // one reference is there before, as Terraform orders them
+  const isReferred = graph.reference(name) !== undefined;
+  return isReferred ? [] : judgeOrder(resource, databaseNamed(catalogName(name, graph), graph), "database", graph);
 }
 
 function judgeFilter(resource: Resource, block: Readonly<Record<string, unknown>>, graph: Graph): Verdict[] {

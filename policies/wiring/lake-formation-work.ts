@@ -77,10 +77,10 @@ export const workByRole = perGraph((graph) => {
 });
 
 function isGoverned({ database, table }: Work, graph: Graph): boolean {
-  const known = tableNamed({ database: database.toLowerCase(), name: table?.toLowerCase() ?? "" }, graph);
-  const holders = [
-    ...tableDefaultsOf(database.toLowerCase(), graph),
-    ...(known === undefined ? [] : holdingsOn(known, graph)),
-  ];
-  return !holders.some(({ principal }) => principal === IAM_ALLOWED_PRINCIPALS);
+  const name = database.toLowerCase();
+  const known = table === undefined ? undefined : tableNamed({ database: name, name: table.toLowerCase() }, graph);
+  const holders = [...tableDefaultsOf(name, graph), ...(known === undefined ? [] : holdingsOn(known, graph))];
+  // whether a table is there at all, other rules ask
+  const isThere = table === undefined || known !== undefined;
+  return isThere && !holders.some(({ principal }) => principal === IAM_ALLOWED_PRINCIPALS);
 }

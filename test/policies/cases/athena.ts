@@ -14,7 +14,7 @@ const workgroup = (configuration: object = {}): Resources => ({
 const resulting = (results: object): Resources => workgroup({ result_configuration: { ...RESULTS, ...results } });
 
 const limitedTo = (scanLimitBytes: number): { readonly environment: Partial<Environment> } => ({
-  environment: { ...environments.prod, athena: { scanLimitBytes } } as Partial<Environment>,
+  environment: { ...environments.prod, athena: { scanLimitBytes } },
 });
 
 /** Workgroups of Athena. */

@@ -96,7 +96,7 @@ const migratingUntil = (until: string): { readonly environment: Partial<Environm
     lake: {
       ...environments.prod.lake,
       hybridAccess: { kind: "migration", until, reason: "jobs of the old lake still read files" },
-    } as Environment["lake"],
+    },
   },
 });
 const HYBRID = { hybrid_access_enabled: true };

@@ -134,7 +134,9 @@ export const BOOTSTRAP_MUTATIONS: readonly Mutation[] = [
     rule: "WIRE-IAM-05",
     what: "a role that is passed to another service",
     edit: statement(...DEPLOYER, "PassRoles", (found) => {
-      found.Condition = { StringEquals: { "iam:PassedToService": "glue.amazonaws.com" } };
+      found.Condition = {
+        StringEquals: { "iam:PassedToService": ["glue.amazonaws.com", "lakeformation.amazonaws.com"] },
+      };
     }),
     found: MIGRATOR,
   },
@@ -142,7 +144,7 @@ export const BOOTSTRAP_MUTATIONS: readonly Mutation[] = [
     rule: "WIRE-IAM-05",
     what: "other roles that are passed",
     edit: statement(...DEPLOYER, "PassRoles", (found) => {
-      found.Resource = "arn:aws:iam::333333333333:role/basin-prod-table-*";
+      found.Resource = ["table", "lake"].map((name) => `arn:aws:iam::333333333333:role/basin-prod-${name}-*`);
     }),
     found: SETTINGS,
   },

@@ -57,10 +57,13 @@ export const GLUE_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-GLUE-05",
     what: "a database before its encryption",
-    edit: added("prod-foundation", "aws_glue_catalog_database", "early", {
-      name: "basin_prod_early",
-      lifecycle: { prevent_destroy: true },
-    }),
+    edit: (stacks) => {
+      added("prod-lake", "aws_glue_catalog_database", "early", {
+        name: "basin_prod_early",
+        lifecycle: { prevent_destroy: true },
+        depends_on: [find(stacks, "aws_lakeformation_data_lake_settings", "lake_").address],
+      })(stacks);
+    },
     found: "aws_glue_catalog_database.early",
   },
   {

@@ -7,6 +7,8 @@ import { IAM_MUTATIONS } from "./iam";
 import { IAM_WIRING_MUTATIONS } from "./iam-wiring";
 import { KMS_MUTATIONS } from "./kms";
 import { KMS_WIRING_MUTATIONS } from "./kms-wiring";
+import { LAKE_FORMATION_MUTATIONS } from "./lake-formation";
+import { LAKE_FORMATION_WIRING_MUTATIONS } from "./lake-formation-wiring";
 import { LAMBDA_MUTATIONS } from "./lambda";
 import { LAMBDA_WIRING_MUTATIONS } from "./lambda-wiring";
 import { S3_MUTATIONS } from "./s3";
@@ -26,6 +28,8 @@ export const MUTATIONS: readonly Mutation[] = [
   ...CLOUDWATCH_MUTATIONS,
   ...GLUE_MUTATIONS,
   ...GLUE_WIRING_MUTATIONS,
+  ...LAKE_FORMATION_MUTATIONS,
+  ...LAKE_FORMATION_WIRING_MUTATIONS,
   ...IAM_MUTATIONS,
   ...IAM_WIRING_MUTATIONS,
   ...KMS_MUTATIONS,

@@ -4,11 +4,13 @@ import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
 import { CatalogPolicy, type CatalogPolicyProps } from "../../modules/glue/catalog-policy";
 import { TableOptimizers, type TableRetention } from "../../modules/glue/table-optimizers";
-import { Database, type DatabaseProps } from "../../modules/glue/database";
+import type { DatabaseProps } from "../../modules/glue/database";
+import { LfTag } from "../../modules/lakeformation/lf-tag";
+import { DataLakeSettings } from "../../modules/lakeformation/settings";
 import {
   account,
   address,
-  dataBucket,
+  database,
   encryptionKey,
   only,
   reference,
@@ -87,31 +89,17 @@ test("the settings wait for the role's permissions, which Glue tests with the ke
 describe("a database", () => {
   const synthDatabase = (options: Partial<DatabaseProps> = {}) =>
     synth((stack) => {
-      const catalogEncryption = new CatalogEncryption(stack, "catalog", {
-        encryptionKey: encryptionKey(stack),
-        account,
-        roleName: "basin-test-catalog-encryption",
-      });
-      new Database(stack, "orders", {
-        databaseName: "basin_test_orders_raw",
-        description: "What was ordered",
-        bucket: dataBucket(stack),
-        folder: "orders",
-        catalogEncryption,
-        catalogPolicy: new CatalogPolicy(stack, "catalog-policy", { account }),
-        destroyProtection: true,
-        ...options,
-      });
+      database(stack, options);
     });
 
   test("keeps its tables in a folder, and is made when the catalog is encrypted", () => {
     const json = synthDatabase();
 
     expect(only(json, "aws_glue_catalog_database")).toEqual({
-      name: "basin_test_orders_raw",
-      description: "What was ordered",
+      name: "basin_test_sales_raw",
+      description: "What customers buy",
       lifecycle: { prevent_destroy: true },
-      location_uri: `s3://${reference(json, "aws_s3_bucket", "bucket", "bucket")}/orders/`,
+      location_uri: `s3://${reference(json, "aws_s3_bucket", "bucket", "bucket")}/sales/`,
       depends_on: [
         address(json, "aws_glue_data_catalog_encryption_settings", "catalog_settings"),
         address(json, "aws_glue_resource_policy", "catalog-policy"),
@@ -123,6 +111,43 @@ describe("a database", () => {
     expect(only(synthDatabase({ tags: { Domain: "sales" } }), "aws_glue_catalog_database").tags).toEqual({
       Domain: "sales",
     });
+  });
+
+  test("waits for what else has to be there", () => {
+    const json = synth((stack) => {
+      database(stack, { after: [new KmsKey(stack, "settings", {})] });
+    });
+
+    expect(only(json, "aws_glue_catalog_database").depends_on).toEqual([
+      address(json, "aws_glue_data_catalog_encryption_settings", "catalog_settings"),
+      address(json, "aws_glue_resource_policy", "catalog-policy"),
+      address(json, "aws_kms_key", "settings"),
+    ]);
+  });
+
+  test("has tags of Lake Formation before its first table", () => {
+    let ready: string[] = [];
+    const json = synth((stack) => {
+      const settings = new DataLakeSettings(stack, "lake-formation", { admins: ["apply"], readOnlyAdmins: [] });
+      const zone = new LfTag(stack, "zone", { key: "zone", values: ["raw"], settings });
+      ready = database(stack, { lfTags: [zone.is("raw")] }).ready.map(
+        (resource) => `${resource.terraformResourceType}.${resource.friendlyUniqueId}`,
+      );
+    });
+
+    expect(only(json, "aws_lakeformation_resource_lf_tags")).toEqual({
+      database: { name: reference(json, "aws_glue_catalog_database", "sales_database", "name") },
+      lf_tag: [{ key: reference(json, "aws_lakeformation_lf_tag", "zone_tag", "key"), value: "raw" }],
+      depends_on: [address(json, "aws_lakeformation_lf_tag", "zone_tag")],
+    });
+    expect(ready).toEqual([
+      address(json, "aws_glue_catalog_database", "sales_database"),
+      address(json, "aws_lakeformation_resource_lf_tags", "sales_lf-tags"),
+    ]);
+  });
+
+  test("has none of them unless it is given some", () => {
+    expect(resources(synthDatabase(), "aws_lakeformation_resource_lf_tags")).toEqual({});
   });
 
   test("may be destroyed where the environment says so", () => {
@@ -183,23 +208,10 @@ describe("the optimizers of a table", () => {
   const retention: TableRetention = { snapshotDays: 7, minimumSnapshots: 5, orphanFileDays: 3 };
   const synthOptimizers = (options: Partial<TableRetention> = {}) =>
     synth((stack) => {
-      const catalogEncryption = new CatalogEncryption(stack, "catalog", {
-        encryptionKey: encryptionKey(stack),
-        account,
-        roleName: "basin-test-catalog-encryption",
-      });
       const role = serviceRole(stack, "upkeep");
       role.allow("UpdateTables", ["glue:UpdateTable"], ["*"]);
       new TableOptimizers(stack, "orders", {
-        database: new Database(stack, "sales", {
-          databaseName: "basin_test_sales_raw",
-          description: "Sales",
-          bucket: dataBucket(stack),
-          folder: "sales",
-          catalogEncryption,
-          catalogPolicy: new CatalogPolicy(stack, "catalog-policy", { account }),
-          destroyProtection: true,
-        }),
+        database: database(stack),
         tableName: "orders",
         retention: { ...retention, ...options },
         role,

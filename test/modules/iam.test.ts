@@ -24,6 +24,32 @@ test("a role trusts its services, and only on behalf of its own account", () => 
   ]);
 });
 
+test("a role trusts a service that does not tell for which account it acts without that condition, and only that one", () => {
+  const trustOf = (trustedServices: string[], withoutSourceAccount: string[]) =>
+    statements(
+      only(
+        synth((stack) => {
+          const props = { roleName: "jobs", description: "Runs jobs", account, trustedServices, withoutSourceAccount };
+          new ServiceRole(stack, "role", props).allow("Read", ["s3:GetObject"], ["*"]);
+        }),
+        "aws_iam_role",
+      ).assume_role_policy,
+    );
+  const trust = { Effect: "Allow", Action: "sts:AssumeRole" };
+  const unconfined = { Sid: "TrustUnconfined", ...trust, Principal: { Service: ["lakeformation.amazonaws.com"] } };
+
+  expect(trustOf(["glue.amazonaws.com", "lakeformation.amazonaws.com"], ["lakeformation.amazonaws.com"])).toEqual([
+    {
+      Sid: "TrustServices",
+      ...trust,
+      Principal: { Service: ["glue.amazonaws.com"] },
+      Condition: { StringEquals: { "aws:SourceAccount": "111122223333" } },
+    },
+    unconfined,
+  ]);
+  expect(trustOf(["lakeformation.amazonaws.com"], ["lakeformation.amazonaws.com"])).toEqual([unconfined]);
+});
+
 test("a role has a boundary where it is given one", () => {
   const boundaryOf = (permissionsBoundaryArn?: string) =>
     only(

@@ -1,6 +1,9 @@
 import { AwsProvider } from "@cdktf/provider-aws/lib/provider";
 import { App, TerraformStack, Testing } from "cdktf";
 import type { Account } from "../../modules/account";
+import { CatalogEncryption } from "../../modules/glue/catalog-encryption";
+import { CatalogPolicy } from "../../modules/glue/catalog-policy";
+import { Database, type DatabaseProps } from "../../modules/glue/database";
 import { ServiceRole } from "../../modules/iam/service-role";
 import { EncryptionKey } from "../../modules/kms/encryption-key";
 import type { NatSettings } from "../../modules/network/internet-access";
@@ -117,6 +120,24 @@ export function dataBucket(stack: TerraformStack): Bucket {
     accessLogs: { none: "keeps the test short" },
     destroyProtection: true,
     noncurrentVersionDays: 30,
+  });
+}
+
+/** A database of an encrypted catalog, whose tables are in that bucket. */
+export function database(stack: TerraformStack, props: Partial<DatabaseProps> = {}): Database {
+  return new Database(stack, "sales", {
+    databaseName: "basin_test_sales_raw",
+    description: "What customers buy",
+    bucket: dataBucket(stack),
+    folder: "sales",
+    catalogEncryption: new CatalogEncryption(stack, "catalog", {
+      encryptionKey: encryptionKey(stack),
+      account,
+      roleName: "basin-test-catalog-encryption",
+    }),
+    catalogPolicy: new CatalogPolicy(stack, "catalog-policy", { account }),
+    destroyProtection: true,
+    ...props,
   });
 }
 

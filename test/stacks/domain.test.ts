@@ -47,6 +47,13 @@ describe("a domain", () => {
       depends_on: [
         address(json, "aws_glue_data_catalog_encryption_settings", "lake_catalog-encryption_settings"),
         address(json, "aws_glue_resource_policy", "lake_catalog-policy"),
+        address(json, "aws_lakeformation_data_lake_settings", "lake_lake-formation_settings"),
+        // databases lie in locations that nobody uses without a grant
+        ...["apply", "break-glass"].flatMap((role) =>
+          ["raw", "curated", "published"].map((zone) =>
+            address(json, "aws_lakeformation_permissions", `lake_${role}-uses-${zone}`),
+          ),
+        ),
       ],
     });
 
@@ -188,7 +195,15 @@ test("every domain's file has an owner of its own, in the order of the files", (
 });
 
 /** What takes no tags of all that domains make. */
-const UNTAGGABLE = ["aws_glue_catalog_table_optimizer", "aws_lambda_invocation", "aws_s3_bucket_inventory"];
+const UNTAGGABLE = [
+  "aws_glue_catalog_table_optimizer",
+  "aws_lakeformation_data_cells_filter",
+  "aws_lakeformation_lf_tag",
+  "aws_lakeformation_permissions",
+  "aws_lakeformation_resource_lf_tags",
+  "aws_lambda_invocation",
+  "aws_s3_bucket_inventory",
+];
 
 describe.each(namedEnvironments)("in %s", (name, environment) => {
   const layered = [...synthesize(environment, "layered")].filter(([stack]) => stack.startsWith(`${name}-domain-`));

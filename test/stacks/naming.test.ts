@@ -30,8 +30,10 @@ test("all names of an environment share a prefix, which ends before the suffix",
   }
 });
 
-test("only zone buckets begin with the prefix of the lake", () => {
-  const names = composedNames(context).filter(({ name }) => name.startsWith("basin-dev-lake-"));
+test("of buckets, only those of zones begin with the prefix of the lake", () => {
+  const names = composedNames(context).filter(
+    ({ kind, name }) => kind === "bucket" && name.startsWith("basin-dev-lake-"),
+  );
 
   expect(names.map(({ name }) => name)).toEqual(
     ["curated", "landing", "published", "raw"].map((zone) => `basin-dev-lake-${zone}-111122223333`),

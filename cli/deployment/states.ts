@@ -7,10 +7,10 @@ import {
   NotFound,
   S3Client,
 } from "@aws-sdk/client-s3";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { z } from "zod";
 import type { Environment } from "../../environments/schema";
 import { CommandError, ExitCode, toError } from "../exit-codes";
+import { assertAccount } from "./account";
 
 /** The newest form of a state that Terraform 1.11 writes. */
 const STATE_VERSION = 4;
@@ -59,24 +59,7 @@ export class States {
    * @throws CommandError if there are no credentials, or those of another account
    */
   static async open(props: StatesProps): Promise<States> {
-    const { accountId, name, region } = props.environment;
-    const sts = new STSClient({ region });
-    const account = await sts.send(new GetCallerIdentityCommand({})).then(
-      ({ Account }) => Account,
-      (error: unknown) => {
-        throw new CommandError(
-          `AWS was asked who you are, and did not say: ${toError(error).message}\n` +
-            `Get credentials for account ${accountId}, for example with "aws sso login".`,
-          ExitCode.missing,
-        );
-      },
-    );
-    if (account !== accountId) {
-      throw new CommandError(
-        `These are credentials of account ${String(account)}; ${name} is in ${accountId}. Nothing was read or changed.`,
-        ExitCode.invalid,
-      );
-    }
+    await assertAccount(props.environment);
     return new States(props);
   }
 

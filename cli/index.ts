@@ -12,6 +12,7 @@ import type { CheckOptions } from "./commands/check";
 import type { ContractOptions } from "./commands/contract";
 import type { DeployOptions } from "./commands/deploy";
 import type { DestroyOptions } from "./commands/destroy";
+import type { DoctorOptions } from "./commands/doctor";
 import type { LedgerOptions } from "./commands/ledger";
 import type { PlanOptions } from "./commands/plan";
 import type { PreviewOptions } from "./commands/preview";
@@ -250,12 +251,16 @@ function program(context: CommandContext, exit: (code: number) => void): Command
   basin
     .command("doctor")
     .summary("tell what this machine lacks")
-    .description("Tells what is there and what is missing on this machine, with the command that mends it.")
+    .description(
+      "Tells what is there and what is missing on this machine, with the command that mends it. Of an environment, with credentials " +
+        "of its account, it also tells what a first apply would replace in Lake Formation, whose settings an account has once.",
+    )
+    .argument("[environment]", ENVIRONMENT)
     .option("--json", "print the findings as JSON", false)
     .addHelpText("after", EXIT_CODES)
-    .action(async (options: { json: boolean }) => {
+    .action(async (environment: string | undefined, options: Omit<DoctorOptions, "environment">) => {
       const { doctor } = await import("./commands/doctor.js");
-      await doctor(options, context);
+      await doctor({ ...options, environment }, context);
     });
 
   return basin;

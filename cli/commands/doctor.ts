@@ -27,12 +27,20 @@ interface Manifest {
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
+export interface DoctorOptions {
+  readonly json: boolean;
+  /** Name of an environment to look at in AWS as well. */
+  readonly environment?: string;
+}
+
 /**
- * Tells what is there and what is missing on this machine, with what mends it.
+ * Tells what is there and what is missing on this machine, with what mends it; of an environment also what a first apply
+ * would replace in Lake Formation.
  *
- * @throws CommandError if something is missing
+ * @throws CommandError if something is missing, or credentials are those of another account
  */
-export async function doctor(options: { readonly json: boolean }, context: CommandContext): Promise<void> {
+export async function doctor({ json, environment }: DoctorOptions, context: CommandContext): Promise<void> {
+  const found = environment === undefined ? undefined : await look(environment, context);
   const manifest = JSON.parse(readFileSync(join(context.root, "package.json"), "utf8")) as Manifest;
   const diagnoses = [
     diagnoseNode(manifest),
@@ -41,12 +49,24 @@ export async function doctor(options: { readonly json: boolean }, context: Comma
     diagnoseCliConfig(context.variables),
     await diagnoseProvider(context.variables),
     await diagnosePython(context),
+    ...(found === undefined ? [] : [found.credentials]),
   ];
-  context.print(options.json ? JSON.stringify(diagnoses, undefined, 2) : diagnoses.map(format).join("\n"));
+  if (json) {
+    const report = found && { environment, machine: diagnoses, lakeFormation: found.lakeFormation ?? null };
+    context.print(JSON.stringify(report ?? diagnoses, undefined, 2));
+  } else {
+    context.print([...diagnoses.map(format), ...(found?.text === undefined ? [] : ["", found.text])].join("\n"));
+  }
   const missing = diagnoses.filter(({ ok }) => !ok);
   if (missing.length > 0) {
     throw new CommandError(`Missing: ${missing.map(({ name }) => name).join(", ")}.`, ExitCode.missing);
   }
+}
+
+/** Loads what that takes only then: without an environment, packages may be missing. */
+async function look(environment: string, context: CommandContext) {
+  const { lookAt } = await import("../lake-formation/look.js");
+  return lookAt(environment, context);
 }
 
 function format({ name, ok, found, mend }: Diagnosis): string {

@@ -38,5 +38,5 @@ test("a revision is compared by what its own code makes", async () => {
   expect(stdout).toMatch(
     /^Who may read what in dev, against [0-9a-f]{12}, which HEAD and the work here have in common:/,
   );
-  expect(stdout).toContain("  + basin-dev-table-migrator reads sales.customers: nickname\n");
+  expect(stdout).toContain("  + customer-care reads sales.customers: nickname\n");
 });

@@ -49,7 +49,7 @@ function part(heading: string, lines: readonly string[]): string[] {
 
 function changeLines(sign: string, change: AccessChange): string[] {
   const { principal, table, columns, before, after, reasons, declared } = change;
-  const because = [...reasons.map(reasonText), ...(declared === undefined ? [] : [`declared: ${declared}`])];
+  const by = after === undefined ? "was by" : "by";
   const rows =
     before === undefined || after === undefined
       ? rowsText(before ?? after ?? "all")
@@ -57,7 +57,8 @@ function changeLines(sign: string, change: AccessChange): string[] {
   return [
     ...wrapped(`  ${sign} ${principal.name} reads ${table}: `, columns),
     `      rows: ${rows}`,
-    ...because.map((text) => `      ${after === undefined ? "was " : ""}by ${text}`),
+    ...reasons.map((reason) => `      ${by} ${reasonText(reason)}`),
+    ...(declared === undefined ? [] : [`      declared: ${declared}`]),
   ];
 }
 

@@ -70,6 +70,7 @@ function reasonLines(reason: Reason, holder: Principal): string[] {
   const isOwn = principal === holder.arn || principal === IAM_ALLOWED_PRINCIPALS;
   return [
     `${reasonText(reason)}${isOwn ? "" : `, as one of ${principal}`}`,
-    ...(grant === undefined ? [] : [`  ${path === undefined || path === grant ? grant : `${grant} (${path})`}`]),
+    ...(grant === undefined ? [] : [`  ${grant}`]),
+    ...(path === undefined || path === grant ? [] : [`  ${path}`]),
   ];
 }

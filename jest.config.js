@@ -30,8 +30,8 @@ const project = {
 
 /**
  * Unit tests run everywhere in seconds. Those in test/commands start the command line as a process of its own, those in
- * test/terraform run Terraform and the AWS provider for real, those in test/pipelines what runs in AWS, and those in
- * test/oracle an outside scanner.
+ * test/terraform run Terraform and the AWS provider for real, those in test/pipelines what runs in AWS, those in test/oracle
+ * an outside scanner, and those in test/properties as many generated platforms as take minutes.
  */
 module.exports = {
   // most of what takes long waits for something: no core is left to the process that only hands out files
@@ -41,10 +41,13 @@ module.exports = {
       ...project,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["commands", "oracle", "pipelines", "terraform"].map((name) => `<rootDir>/test/${name}/`),
+      testPathIgnorePatterns: ["commands", "oracle", "pipelines", "properties", "terraform"].map(
+        (name) => `<rootDir>/test/${name}/`,
+      ),
     },
     { ...project, displayName: "commands", testMatch: ["<rootDir>/test/commands/**/*.test.ts"] },
     { ...project, displayName: "pipelines", testMatch: ["<rootDir>/test/pipelines/**/*.test.ts"] },
+    { ...project, displayName: "properties", testMatch: ["<rootDir>/test/properties/**/*.test.ts"] },
     { ...project, displayName: "oracle", testMatch: ["<rootDir>/test/oracle/**/*.test.ts"] },
     {
       ...project,

@@ -1,13 +1,16 @@
-import type { Domain } from "../../domains/schema";
+import { type Domain, isTable } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import type { Graph } from "../../policies/graph";
+import { nameOf, tablesOf } from "../../policies/lake-formation/catalog";
 import { effectiveAccess } from "../../policies/lake-formation/effective-access";
 import { refusedGrants } from "../../policies/lake-formation/held";
+import { registrationOf } from "../../policies/lake-formation/registrations";
 import { rowsText } from "../../policies/lake-formation/rows";
 import { ungrantedReaders } from "../../policies/lake-formation/ungranted-readers";
-import { consumersOf } from "../../stacks/access/consumers";
+import { consumerNamed, consumersOf } from "../../stacks/access/consumers";
 import { declaredAccess } from "../../stacks/access/declared-access";
+import { databaseName, namingContext } from "../../stacks/naming";
 
 /** An environment as it is declared. */
 export interface Declared {
@@ -27,10 +30,6 @@ export interface Cell {
 /** The name of a cell, "principal database.table.column". */
 export function nameOfCell({ principal, database, table, column }: Cell): string {
   return `${principal} ${database}.${table}.${column}`;
-}
-
-function principalOf(cell: string): string {
-  return cell.slice(0, cell.lastIndexOf(" "));
 }
 
 /** Cells by their names, with the rows that are read of them. */
@@ -56,23 +55,47 @@ export function grantedCells(graph: Graph): Cells {
 }
 
 /**
- * Where declarations and stacks do not agree, a line each: cells that one has and the other has not, or has other rows of;
- * consumers who read without a grant; grants that give nothing.
+ * Where declarations and stacks do not agree, a line each: cells that one has and the other has not, or has other rows of; all
+ * rows for those who are declared to read some; consumers who read without a grant; tables that Lake Formation lends nobody
+ * credentials for; grants that give nothing.
+ *
+ * While IAM still decides for who has not opted in, only consumers who have are compared, each on the tables it is declared for.
  */
 export function disagreements(declared: Declared, graph: Graph): string[] {
-  const consumers = new Set(consumersOf(declared.environment).map(({ principal }) => principal));
-  // until a migration ends, IAM decides about everybody else
-  const isMigration = declared.environment.lake.hybridAccess.kind === "migration";
+  const isLeftToIam = declared.environment.lake.hybridAccess.kind === "migration";
+  const compared = isLeftToIam ? readersIn(declared).map(({ reader }) => reader) : undefined;
+  const isCompared = (cell: string) => compared?.some((reader) => cell.startsWith(`${reader}.`)) ?? true;
   const wanted = declaredCells(declared);
   const granted = grantedCells(graph);
+  const consumers = new Set(consumersOf(declared.environment).map(({ principal }) => principal));
   return [
     ...[...new Set([...wanted.keys(), ...granted.keys()])]
-      .filter((cell) => !isMigration || consumers.has(principalOf(cell)))
-      .filter((cell) => wanted.get(cell) !== granted.get(cell))
+      .filter((cell) => isCompared(cell) && wanted.get(cell) !== granted.get(cell))
       .map((cell) => `${cell}: declared ${wanted.get(cell) ?? "none"}, granted ${granted.get(cell) ?? "none"}`),
+    ...readersIn(declared)
+      .filter(({ isFiltered }) => isFiltered)
+      .flatMap(({ reader }) => [...granted].filter(([cell, rows]) => cell.startsWith(`${reader}.`) && rows === "all"))
+      .map(([cell]) => `${cell}: all rows in spite of a filter`),
     ...ungrantedReaders(graph)
       .filter(({ principal }) => consumers.has(principal))
       .map(({ principal, kind, tables }) => `${principal} reads without a grant, as ${kind}: ${tables.join(", ")}`),
+    ...tablesOf(graph)
+      .filter((table) => registrationOf(table, graph) !== (isLeftToIam ? "hybrid" : "registered"))
+      .map((table) => `${nameOf(table)} is ${registrationOf(table, graph)}: its readers have no right on its files`),
     ...refusedGrants(graph).map(({ address, reason }) => `${address} is refused: ${reason}`),
   ].sort();
+}
+
+/** Consumers with the tables that they are declared to read, "principal database.table". */
+function readersIn({ platform, environment, domains }: Declared) {
+  const names = namingContext(platform, environment);
+  return domains.flatMap((domain) =>
+    domain.datasets.filter(isTable).flatMap(({ name, readers }) =>
+      readers.flatMap(({ consumer, rows }) => {
+        const principal = consumerNamed(consumer, environment)?.principal;
+        const reader = `${principal ?? ""} ${databaseName(names, domain.name, "published")}.${name}`;
+        return principal === undefined ? [] : [{ reader, isFiltered: rows !== undefined }];
+      }),
+    ),
+  );
 }

@@ -1,0 +1,3 @@
+import { describeAgreement } from "../support/access-property";
+
+describeAgreement(8);

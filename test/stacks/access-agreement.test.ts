@@ -4,7 +4,8 @@ import type { SynthesizedStack } from "../../policies/graph";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
 import { checkAgreement } from "../support/access-property";
-import { type Declared, disagreements, graphOf, stacksOf } from "../support/agreement";
+import { type Declared, disagreements } from "../../cli/access/agreement";
+import { graphOf, stacksOf } from "../support/agreement";
 
 const environment = environments.prod;
 

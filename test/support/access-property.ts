@@ -3,7 +3,8 @@ import { isTable, type TableDataset } from "../../domains/schema";
 import { ConfigurationError, formatProblem, loadConfiguration } from "../../stacks/configuration";
 import { isDisabled } from "../../stacks/cross-checks";
 import type { Layout } from "../../stacks/platform";
-import { type Declared, disagreements, graphOf, stacksOf } from "./agreement";
+import { type Declared, disagreements } from "../../cli/access/agreement";
+import { graphOf, stacksOf } from "./agreement";
 import { platforms } from "./platforms";
 
 /** One of twenty platforms is synthesized as it is deployed; one stack for all layers is made in a quarter of the time. */

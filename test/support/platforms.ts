@@ -13,7 +13,7 @@ import { platform } from "../../environments/platform";
 import type { Consumer } from "../../environments/outside-schema";
 import type { Environment } from "../../environments/schema";
 import { environments } from "../fixtures/environments";
-import type { Declared } from "./agreement";
+import type { Declared } from "../../cli/access/agreement";
 
 /** An environment with as little around its lake as is allowed: what it has beside is the same for all platforms. */
 export const SMALL: Environment = {

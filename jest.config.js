@@ -31,7 +31,7 @@ const project = {
 /**
  * Unit tests run everywhere in seconds. Those in test/commands start the command line as a process of its own, those in
  * test/terraform run Terraform and the AWS provider for real, those in test/pipelines what runs in AWS, those in test/oracle
- * an outside scanner, and those in test/properties as many generated platforms as take minutes.
+ * an outside scanner, and those in test/properties what holds of hundreds of platforms, which takes minutes.
  */
 module.exports = {
   // most of what takes long waits for something: no core is left to the process that only hands out files

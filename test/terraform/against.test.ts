@@ -38,14 +38,14 @@ describeTerraform("preview --against", () => {
     expect(stdout).toMatch(/^dev against HEAD \([0-9a-f]{12}\): nothing changes\./);
   });
 
-  test("shows a new column, declared as docs/change-a-dataset.md does, as a call of the migrator and its contract", async () => {
+  test("shows a new column, declared as docs/change-a-dataset.md does, as a call of the migrator and what follows it", async () => {
     const guide = new Guide("change-a-dataset.md");
     apply(checkout, guide.block("diff", "+        {"));
 
     const { exitCode, stdout } = await runCli(checkout, ["preview", "dev", "--against", "HEAD"], variables);
 
     expect(stdout).toContain(`${guide.block("text", "aws_s3_object")}dev against HEAD (`);
-    expect(stdout).toContain("): 1 to update, 1 to replace, in 1 layer.");
+    expect(stdout).toContain("): 1 to create, 2 to update, 1 to replace, in 1 layer.");
     expect(exitCode).toBe(0);
     git(checkout, "checkout", "--quiet", "HEAD", "--", ".");
   });
@@ -56,6 +56,13 @@ describeTerraform("preview --against", () => {
       "stacks/layers/lake.ts",
       "encryption: foundation.keys.data",
       "encryption: foundation.keys.messaging",
+    );
+    // results are encrypted with the key of their bucket
+    edit(
+      checkout,
+      "stacks/layers/lake.ts",
+      "encryptionKey: foundation.keys.data",
+      "encryptionKey: foundation.keys.messaging",
     );
     edit(checkout, "environments/dev.ts", "noncurrentVersionDays: ", "noncurrentVersionDays: 1");
 
@@ -71,6 +78,7 @@ describeTerraform("preview --against", () => {
         '["update","aws_s3_bucket_lifecycle_configuration",["rule"]]',
         '["update","aws_s3_bucket_server_side_encryption_configuration",["rule"]]',
         '["update","aws_s3_bucket_policy",["policy"]]',
+        '["update","aws_athena_workgroup",["configuration"]]',
         // roles that may use the key of the zones may use the other one
         '["update","aws_iam_role_policy",["policy"]]',
       ]),

@@ -239,8 +239,9 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .option("--json", "print it as JSON", false)
     .addHelpText(
       "after",
-      "\nExit codes of --diff, as those of contract: 0 nobody reads more or less, 4 some read less, 5 some read more (some may read\n" +
-        "less as well). Exit code 1 tells that Lake Formation refuses a grant.",
+      "\nExit codes of --diff, as those of contract: 0 nobody reads more or less, 4 some read less, 5 some read more, or other rows\n" +
+        "(some may read less as well). Exit code 1 tells that Lake Formation refuses a grant, or that what is declared and what the\n" +
+        "stacks grant do not agree.",
     )
     .addHelpText("after", EXIT_CODES)
     .action(async (environment: string, options: Omit<AccessOptions, "environment">) => {

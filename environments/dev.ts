@@ -73,7 +73,7 @@ export const dev = defineEnvironment({
   },
   consumers: {
     analysts: { kind: "iam-role", roleName: "analysts" },
-    "customer-care": { kind: "identity-center-group", groupId: "0f5c2a1e-6b7d-4c8e-9a10-2b3c4d5e6f01" },
+    "customer-care": { kind: "iam-role", roleName: "customer-care" },
     "finance-reports": { kind: "none", reason: "nobody looks at dashboards of test data" },
   },
   disabledDatasets: {},

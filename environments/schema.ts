@@ -46,6 +46,19 @@ const ageRules = {
   expirationDays: days(1, 36500, "count the days from the object's creation"),
 };
 
+/** How long Lake Formation and IAM decide side by side, and why. */
+const migration = {
+  /** The last day on which it may be so. */
+  until: limited(z.iso.date(), {
+    limit: "a day as YYYY-MM-DD",
+    remedy: "write the last day of the migration: until then IAM decides for who has not opted in",
+  }),
+  reason: limited(reason, {
+    limit: "a reason of 10 to 256 characters",
+    remedy: "say who reads by permissions of IAM still, and what they wait for",
+  }),
+};
+
 /** Periods for which CloudWatch Logs keeps entries: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
 export const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -165,21 +178,15 @@ export const environmentSchema = z.strictObject({
     }),
     /** How long overwritten and deleted versions can be brought back, in days. */
     noncurrentVersionDays: days(1, 36500, "use 30: a month to notice a mistake"),
-    /** Whether Lake Formation decides about tables for everybody, or still leaves it to IAM for who has not opted in. */
+    /**
+     * Who decides about tables. In a migration Lake Formation decides for who has opted in, and IAM for everybody else. While it
+     * ends, nothing is left to IAM, and the locations stay as they were: a location that no longer heeds opt-ins while tables are
+     * still left to IAM would open them to everybody who may ask Lake Formation for data.
+     */
     hybridAccess: z.discriminatedUnion("kind", [
       z.strictObject({ kind: z.literal("none") }),
-      z.strictObject({
-        kind: z.literal("migration"),
-        /** The last day on which it may be so. */
-        until: limited(z.iso.date(), {
-          limit: "a day as YYYY-MM-DD",
-          remedy: "write the last day of the migration: until then IAM decides for who has not opted in",
-        }),
-        reason: limited(reason, {
-          limit: "a reason of 10 to 256 characters",
-          remedy: "say who reads by permissions of IAM still, and what they wait for",
-        }),
-      }),
+      z.strictObject({ kind: z.literal("migration"), ...migration }),
+      z.strictObject({ kind: z.literal("ending"), ...migration }),
     ]),
     /** How long results of Athena queries stay, in days. */
     queryResultsExpirationDays: days(1, 36500, "use 30; results can be queried again"),

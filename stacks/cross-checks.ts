@@ -30,6 +30,7 @@ const CONNECTION = ["source.kind", "source.connection"];
 
 const CROSS_CHECKS: readonly CrossCheck[] = [
   { environmentReads: ["consumers.*.kind"], datasetReads: ["readers[*].consumer"], findings: consumerFindings },
+  { environmentReads: ["consumers.*.kind"], datasetReads: ["readers[*].consumer"], findings: groupFindings },
   { environmentReads: ["connections.*.kind"], datasetReads: CONNECTION, findings: connectionFindings },
   { environmentReads: ["streaming"], datasetReads: ["source.kind", "source.engine"], findings: engineFindings },
   {
@@ -126,6 +127,24 @@ function consumerFindings({ environment, file, dataset }: Pairing): Finding[] {
       remedy: 'correct the name, or declare the consumer there, as kind "none" with a reason where nobody is meant',
     }),
   );
+}
+
+/**
+ * Provider 5 grants something to a group of Identity Center, does not find it when it reads it back, and forgets it: it would
+ * stay for ever.
+ *
+ * Source: https://github.com/hashicorp/terraform-provider-aws/issues/44574, mended in version 6.19
+ */
+function groupFindings({ environment, file, dataset }: Pairing): Finding[] {
+  return isTable(dataset)
+    ? dataset.readers.flatMap(({ consumer }, index) =>
+        findingIf(environment.consumers[consumer]?.kind === "identity-center-group", {
+          path: `readers[${index}].consumer`,
+          limit: `a consumer that Terraform can grant a table; ${file} says it is a group of Identity Center, which the AWS provider can from version 6.19 on, and this is 5.100`,
+          remedy: "name there the IAM role that the group's people assume, such as that of their permission set",
+        }),
+      )
+    : [];
 }
 
 function connectionFindings({ environment, file, dataset: { source } }: Pairing): Finding[] {

@@ -1,4 +1,4 @@
-import { type Domain, isTable } from "../../domains/schema";
+import type { Domain } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import type { Graph } from "../../policies/graph";
@@ -8,9 +8,8 @@ import { refusedGrants } from "../../policies/lake-formation/held";
 import { registrationOf } from "../../policies/lake-formation/registrations";
 import { rowsText } from "../../policies/lake-formation/rows";
 import { ungrantedReaders } from "../../policies/lake-formation/ungranted-readers";
-import { consumerNamed, consumersOf } from "../../stacks/access/consumers";
+import { consumersOf } from "../../stacks/access/consumers";
 import { declaredAccess } from "../../stacks/access/declared-access";
-import { databaseName, namingContext } from "../../stacks/naming";
 
 /** An environment as it is declared. */
 export interface Declared {
@@ -62,6 +61,7 @@ export function grantedCells(graph: Graph): Cells {
  * While IAM still decides for who has not opted in, only consumers who have are compared, each on the tables it is declared for.
  */
 export function disagreements(declared: Declared, graph: Graph): string[] {
+  const isHybrid = declared.environment.lake.hybridAccess.kind !== "none";
   const isLeftToIam = declared.environment.lake.hybridAccess.kind === "migration";
   const compared = isLeftToIam ? readersIn(declared).map(({ reader }) => reader) : undefined;
   const isCompared = (cell: string) => compared?.some((reader) => cell.startsWith(`${reader}.`)) ?? true;
@@ -80,7 +80,7 @@ export function disagreements(declared: Declared, graph: Graph): string[] {
       .filter(({ principal }) => consumers.has(principal))
       .map(({ principal, kind, tables }) => `${principal} reads without a grant, as ${kind}: ${tables.join(", ")}`),
     ...tablesOf(graph)
-      .filter((table) => registrationOf(table, graph) !== (isLeftToIam ? "hybrid" : "registered"))
+      .filter((table) => registrationOf(table, graph) !== (isHybrid ? "hybrid" : "registered"))
       .map((table) => `${nameOf(table)} is ${registrationOf(table, graph)}: its readers have no right on its files`),
     ...refusedGrants(graph).map(({ address, reason }) => `${address} is refused: ${reason}`),
   ].sort();
@@ -88,14 +88,10 @@ export function disagreements(declared: Declared, graph: Graph): string[] {
 
 /** Consumers with the tables that they are declared to read, "principal database.table". */
 function readersIn({ platform, environment, domains }: Declared) {
-  const names = namingContext(platform, environment);
-  return domains.flatMap((domain) =>
-    domain.datasets.filter(isTable).flatMap(({ name, readers }) =>
-      readers.flatMap(({ consumer, rows }) => {
-        const principal = consumerNamed(consumer, environment)?.principal;
-        const reader = `${principal ?? ""} ${databaseName(names, domain.name, "published")}.${name}`;
-        return principal === undefined ? [] : [{ reader, isFiltered: rows !== undefined }];
-      }),
-    ),
+  const readers = new Map(
+    declaredAccess(platform, environment, domains)
+      .filter(({ consumer }) => consumer !== undefined)
+      .map(({ principal, database, table, rows }) => [`${principal} ${database}.${table}`, rows !== "all"]),
   );
+  return [...readers].map(([reader, isFiltered]) => ({ reader, isFiltered }));
 }

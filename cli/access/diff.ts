@@ -32,7 +32,8 @@ export interface AccessDiff {
 
 /** What becomes of access: by the names that are the same in every environment. */
 export function accessDiff(before: Matrix, after: Matrix): AccessDiff {
-  const [old, now] = [cellsOf(before), cellsOf(after)];
+  const moved = movedIn(before, after);
+  const [old, now] = [cellsOf(before, moved), cellsOf(after, moved)];
   const changes = grouped(
     [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => changeOf(old.get(key), now.get(key))),
   );
@@ -62,7 +63,22 @@ interface Cell {
   readonly read: Read;
 }
 
-function cellsOf({ principals }: Matrix): Map<string, Cell> {
+/** Consumers of one environment that have become somebody else, by their names: what they read is lost to one and gained by another. */
+function movedIn(before: Matrix, after: Matrix): ReadonlySet<string> {
+  const arns = new Map(before.principals.map(({ id, arn }) => [id, arn]));
+  return new Set(
+    before.environment === after.environment
+      ? after.principals.filter(({ id, arn }) => (arns.get(id) ?? arn) !== arn).map(({ id }) => id)
+      : [],
+  );
+}
+
+function cellsOf({ principals: all }: Matrix, moved: ReadonlySet<string>): Map<string, Cell> {
+  const principals = all.map((principal) =>
+    moved.has(principal.id)
+      ? { ...principal, id: principal.arn, name: `${principal.name} (${principal.arn})` }
+      : principal,
+  );
   return new Map(
     principals.flatMap((principal) =>
       principal.tables.flatMap(({ id: table, reads }) =>

@@ -74,7 +74,7 @@ export const matrixSchema = z.object({
   only: z.string().optional(),
   /** Who has access by Lake Formation, and consumers that have none; consumers come first. */
   principals: z.array(principalSchema.extend({ tables: z.array(tableAccessSchema) })),
-  /** Columns that nobody is granted. */
+  /** Columns of published tables that no consumer reads. */
   unread: z.array(tableSchema.extend({ columns: z.array(z.string()) })),
   /** Who reads, or can make itself read, past the grants. */
   withoutGrant: z.array(readerSchema),

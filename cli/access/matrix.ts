@@ -129,18 +129,21 @@ function pathOf(address: string, graph: Graph): string | undefined {
 
 function unreadIn({ graph, names }: MatrixProps): Matrix["unread"] {
   const read = new Set(
-    effectiveAccess(graph).flatMap(({ database, table, columns }) =>
-      columns.map(({ name }) => `${database}.${table}.${name}`),
-    ),
+    effectiveAccess(graph)
+      .filter(({ principal }) => names.principal(principal).consumers.length > 0)
+      .flatMap(({ database, table, columns }) => columns.map(({ name }) => `${database}.${table}.${name}`)),
   );
-  return tablesOf(graph)
-    .filter(({ target }) => target === undefined)
-    .map((table) => ({
-      ...names.table(table.database, table.name),
-      columns: table.columns.filter((column) => !read.has(`${nameOf(table)}.${column}`)),
-    }))
-    .filter(({ columns }) => columns.length > 0)
-    .sort((one, other) => byText(one.id, other.id));
+  return (
+    tablesOf(graph)
+      .filter(({ target }) => target === undefined)
+      .map((table) => ({
+        ...names.table(table.database, table.name),
+        columns: table.columns.filter((column) => !read.has(`${nameOf(table)}.${column}`)),
+      }))
+      // nobody is meant to read the copies that tables are made of
+      .filter(({ columns, zone }) => columns.length > 0 && (zone === undefined || zone === "published"))
+      .sort((one, other) => byText(one.id, other.id))
+  );
 }
 
 /** The order in which kinds are told: those who can do most come first. */

@@ -105,7 +105,7 @@ function renderUnread({ unread }: Matrix): string[] {
   return unread.length === 0
     ? []
     : [
-        "Nobody is granted these columns:",
+        "No consumer reads these columns:",
         ...unread.flatMap(({ id, columns }) => wrapped(`  ${id}: `, columns.map(columnText))),
       ];
 }

@@ -1,7 +1,9 @@
 import { GlueCatalogDatabase } from "@cdktf/provider-aws/lib/glue-catalog-database";
+import { LakeformationPermissions } from "@cdktf/provider-aws/lib/lakeformation-permissions";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
+import { type Consumer, IAM_ALLOWED_PRINCIPALS } from "../lakeformation/consumer";
 import { assignTags, type TagValue } from "../lakeformation/lf-tag";
 import type { Bucket } from "../s3/bucket";
 import type { CatalogEncryption } from "./catalog-encryption";
@@ -64,5 +66,25 @@ export class Database extends Construct {
     this.databaseName = database.name;
     this.location = location;
     this.ready = [database, ...tagged];
+  }
+
+  /** Shows the database to somebody: its name, not which tables it has. Engines list databases before they look into them. */
+  grantDescribe({ name, principal }: Consumer): void {
+    const grant = new LakeformationPermissions(this, `describe-${name}`, {
+      principal,
+      permissions: ["DESCRIBE"],
+      database: { name: this.databaseName },
+    });
+    after(grant, ...this.ready);
+  }
+
+  /** Leaves the database to IAM, as its tables have to be for everybody who has not opted in. */
+  leaveToIam(): void {
+    const grant = new LakeformationPermissions(this, "left-to-iam", {
+      principal: IAM_ALLOWED_PRINCIPALS,
+      permissions: ["ALL"],
+      database: { name: this.databaseName },
+    });
+    after(grant, ...this.ready);
   }
 }

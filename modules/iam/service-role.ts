@@ -20,6 +20,12 @@ export interface ServiceRoleProps {
    * @default - none
    */
   readonly withoutSourceAccount?: readonly string[];
+  /**
+   * Those of them that tell on whose behalf they act, which CloudTrail notes.
+   *
+   * @default - none
+   */
+  readonly withContext?: readonly string[];
   readonly account: Account;
   /**
    * The policy that ends what the role may do, whatever else allows it. A role that deploys may make no role without.
@@ -107,7 +113,12 @@ export class ServiceRole extends Construct {
   }
 }
 
-function trustStatements({ trustedServices, withoutSourceAccount = [], account }: ServiceRoleProps): Statement[] {
+function trustStatements({
+  trustedServices,
+  withoutSourceAccount = [],
+  withContext = [],
+  account,
+}: ServiceRoleProps): Statement[] {
   const trust = { Effect: "Allow", Action: "sts:AssumeRole" } as const;
   const confined = trustedServices.filter((service) => !withoutSourceAccount.includes(service));
   // a service acting for somebody else's account must not be able to use the role
@@ -119,5 +130,15 @@ function trustStatements({ trustedServices, withoutSourceAccount = [], account }
     ...(withoutSourceAccount.length === 0
       ? []
       : [{ Sid: "TrustUnconfined", ...trust, Principal: { Service: withoutSourceAccount } }]),
+    ...(withContext.length === 0
+      ? []
+      : [
+          {
+            Sid: "TrustContext",
+            Effect: "Allow" as const,
+            Action: "sts:SetContext",
+            Principal: { Service: withContext },
+          },
+        ]),
   ];
 }

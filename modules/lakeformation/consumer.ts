@@ -2,6 +2,9 @@ import type { Account } from "../account";
 import { type Statement } from "../iam/policy";
 import type { ServiceRole } from "../iam/service-role";
 
+/** Stands for all users and roles whom IAM lets use the catalog. */
+export const IAM_ALLOWED_PRINCIPALS = "IAM_ALLOWED_PRINCIPALS";
+
 /** Somebody to whom tables are granted. */
 export interface Consumer {
   /** Unique among all, in words joined by hyphens: it names grants. */

@@ -6,15 +6,9 @@ import { Construct } from "constructs";
 import type { Account } from "../account";
 import { after } from "../after";
 import type { Database } from "../glue/database";
-import { type Consumer, everythingInCatalog, readingStatements } from "./consumer";
+import { type Consumer, everythingInCatalog, IAM_ALLOWED_PRINCIPALS, readingStatements } from "./consumer";
 import { assignTags, type TagCondition, type TagValue } from "./lf-tag";
-import { ON_TABLES, TagGrant } from "./tag-grant";
-
-/** Of all that IAM lets principals do, without ALL, which the provider never finds as it was granted. */
-const LEFT_TO_IAM = ON_TABLES.filter((permission) => permission !== "DROP");
-
-/** Stands for all users and roles whom IAM lets use the catalog. */
-const IAM_ALLOWED_PRINCIPALS = "IAM_ALLOWED_PRINCIPALS";
+import { TagGrant } from "./tag-grant";
 
 export interface GovernedTableProps {
   readonly database: Database;
@@ -28,8 +22,10 @@ export interface GovernedTableProps {
    */
   readonly columnTags?: ReadonlyMap<string, readonly TagValue[]>;
   readonly account: Account;
-  /** Leaves the table to IAM for everybody who has not opted in. Its location has to do so too. */
+  /** Whether its location heeds opt-ins: then whoever is granted something opts in. */
   readonly hybridAccess: boolean;
+  /** Leaves the table to IAM for everybody who has not opted in, for which its location has to heed opt-ins. */
+  readonly leftToIam: boolean;
   /** What makes the table and its columns: Lake Formation tags and grants nothing that is not there. */
   readonly after: readonly TerraformResource[];
 }
@@ -50,22 +46,24 @@ export class GovernedTable extends Construct {
   constructor(scope: Construct, id: string, props: GovernedTableProps) {
     super(scope, id);
     this.props = props;
-    const { tags, columnTags = new Map<string, readonly TagValue[]>(), hybridAccess, after: earlier } = props;
+    const { tags, columnTags = new Map<string, readonly TagValue[]>(), leftToIam, after: earlier } = props;
     const table = this.name();
 
     const ofTable = assignTags(this, "tags", { table }, tags, earlier);
-    this.tagged = [ofTable];
-    columnTags.forEach((ofColumn, column) => {
+    const ofColumns = [...columnTags].map(([column, ofColumn]) =>
       assignTags(this, `column-${column}`, { tableWithColumns: { ...table, columnNames: [column] } }, ofColumn, [
         ...earlier,
-        // one change at a time: Lake Formation refuses two on a table at the same moment
+        // Lake Formation refuses two changes of a table at the same moment
         ofTable,
-      ]);
-    });
-    if (hybridAccess) {
+      ]),
+    );
+    // the provider tries tags and grants again then, and filters not
+    this.tagged = [ofTable, ...ofColumns];
+    if (leftToIam) {
       const grant = new LakeformationPermissions(this, "left-to-iam", {
         principal: IAM_ALLOWED_PRINCIPALS,
-        permissions: [...LEFT_TO_IAM],
+        // nothing less leaves it to IAM: Lake Formation Developer Guide, "Setting up hybrid access mode"
+        permissions: ["ALL"],
         table,
       });
       after(grant, ...this.tagged);

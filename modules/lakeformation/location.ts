@@ -43,6 +43,7 @@ export class Location extends Construct {
       description: "Reads and writes tables for those to whom Lake Formation grants it",
       trustedServices: ["glue.amazonaws.com", "lakeformation.amazonaws.com"],
       withoutSourceAccount: ["lakeformation.amazonaws.com"],
+      withContext: ["lakeformation.amazonaws.com"],
       account,
       permissionsBoundaryArn,
     });

@@ -1,3 +1,4 @@
+import { roleOf } from "../aws/roles";
 import { listOf, textOf, textsOf } from "../aws/values";
 import type { Resource } from "../graph";
 import { pipelineRoleName } from "../bootstrap";
@@ -100,7 +101,7 @@ export const LAKE_FORMATION_RULES: readonly Rule[] = [
       const more = permissions.filter((one) => !READING.includes(one.toUpperCase()));
       const handedOn = textsOf(values.permissions_with_grant_option, graph);
       if (consumer === undefined) {
-        return [];
+        return judgeStranger(values.principal, context);
       }
       return [
         ...judgeList(more, `${consumer.name} may do more than read`, "permissions"),
@@ -129,7 +130,24 @@ export const LAKE_FORMATION_RULES: readonly Rule[] = [
 function judgeGroup(value: unknown, text: string, attribute: string, graph: RuleContext["graph"]): Verdict[] {
   return isUnknownPrincipal(value, graph)
     ? unknown("whom it is for is not known before an apply", attribute)
-    : failedIf(principalOf(value, graph) === IAM_ALLOWED_PRINCIPALS, text, attribute);
+    : failedIf(isEverybody(principalOf(value, graph)), text, attribute);
+}
+
+/** All whom IAM lets in, or all users and roles of an account, which a grant calls by another name. */
+function isEverybody(principal: string): boolean {
+  return principal === IAM_ALLOWED_PRINCIPALS || principal.endsWith(":IAMPrincipals");
+}
+
+/** A failure where something is granted to somebody of whom the environment knows nothing; of everybody another rule tells. */
+function judgeStranger(value: unknown, { graph }: RuleContext): Verdict[] {
+  const principal = principalOf(value, graph);
+  return isUnknownPrincipal(value, graph)
+    ? unknown("whom it is for is not known before an apply", "principal")
+    : failedIf(
+        roleOf(value, graph) === undefined && !isEverybody(principal),
+        `${principal} is neither a consumer of the environment nor a role of the platform`,
+        "principal",
+      );
 }
 
 /** A failure for what is in a list that should have nothing; unknown where an apply says what it is. */
@@ -163,13 +181,17 @@ function judgeDeployment(admins: unknown, context: RuleContext): Verdict[] {
 function isOfMigration(grant: Resource, context: RuleContext): boolean {
   const { graph } = context;
   const target = grantsOf(graph).find(({ resource }) => resource === grant)?.target;
+  // AWS asks for databases as well as for tables: Lake Formation Developer Guide, "Setting up hybrid access mode"
   return (
     isMigrating(context) &&
-    target?.kind === "tables" &&
-    target.columns === undefined &&
-    tablesOf(graph).some(
-      (table) =>
-        table.database === target.database && table.name === target.table && registrationOf(table, graph) === "hybrid",
-    )
+    (target?.kind === "database" ||
+      (target?.kind === "tables" &&
+        target.columns === undefined &&
+        tablesOf(graph).some(
+          (table) =>
+            table.database === target.database &&
+            table.name === target.table &&
+            registrationOf(table, graph) === "hybrid",
+        )))
   );
 }

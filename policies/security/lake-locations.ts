@@ -5,11 +5,15 @@ import { folderArnOf, locationOf } from "../lake-formation/registrations";
 import { at, failedIf, judgeKnown, type RuleContext, unknown, type Verdict } from "../rule";
 import { isForeign } from "./keys";
 
-/** Whether the environment still moves from IAM to Lake Formation: until the day that it has set itself. */
-export function isMigrating({ environment, today }: RuleContext): boolean {
-  const hybrid = at(environment, "lake", "hybridAccess");
-  const until = at(hybrid, "until");
-  return at(hybrid, "kind") === "migration" && typeof until === "string" && until >= today;
+/** Whether IAM still decides beside Lake Formation: until the day that the environment has set itself. */
+export function isMigrating(context: RuleContext): boolean {
+  return at(context.environment, "lake", "hybridAccess", "kind") === "migration" && mayBeHybrid(context);
+}
+
+/** Whether locations may heed opt-ins: in a migration, and while one ends. */
+function mayBeHybrid({ environment, today }: RuleContext): boolean {
+  const until = at(environment, "lake", "hybridAccess", "until");
+  return typeof until === "string" && until >= today;
 }
 
 /** Whether all folders of a zone in which tables are, or will be, are in registered locations. */
@@ -56,7 +60,7 @@ export function judgeLocation(location: Resource, context: RuleContext): Verdict
     ...judgeKnown(hybrid, "hybrid_access_enabled", (isHybrid) => [
       ...failedIf(isHybrid === undefined, "it does not say whether IAM decides as well", "hybrid_access_enabled"),
       ...failedIf(
-        isHybrid === true && context.environment.stage === "production" && !isMigrating(context),
+        isHybrid === true && context.environment.stage === "production" && !mayBeHybrid(context),
         "IAM decides as well, and no migration asks for that today",
         "hybrid_access_enabled",
       ),

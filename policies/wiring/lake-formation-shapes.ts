@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../graph";
 import { type Grant, grantsOf } from "../lake-formation/grants";
+import { IAM_ALLOWED_PRINCIPALS } from "../lake-formation/principals";
 import { failedIf, type Verdict, warnIf } from "../rule";
 
 /** Whether a grant is one that every plan of Terraform changes, because AWS tells it otherwise than it was made. */
@@ -8,12 +9,13 @@ export function judgeShape(resource: Resource, graph: Graph): Verdict[] {
   if (grant === undefined) {
     return [];
   }
-  const { permissions, target } = grant;
+  const { permissions, principal, target } = grant;
   const isEverything = permissions.some((permission) => ["ALL", "SUPER"].includes(permission));
   const twin = grantsOf(graph).find((other) => isOnTheTableItself(other, grant));
   return [
     ...failedIf(
-      isEverything && target.kind === "tables",
+      // of the group of all whom IAM lets in AWS gives ALL back as it was granted
+      isEverything && target.kind === "tables" && principal !== IAM_ALLOWED_PRINCIPALS,
       "AWS gives ALL on tables back as a list, and every plan makes the grant anew",
       "permissions",
     ),

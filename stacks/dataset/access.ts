@@ -37,7 +37,8 @@ export class Access extends Construct {
         tableName: declaration.name,
         tags: ofDataset,
         account: accountOf(environment),
-        hybridAccess: environment.lake.hybridAccess.kind === "migration",
+        hybridAccess: environment.lake.hybridAccess.kind !== "none",
+        leftToIam: environment.lake.hybridAccess.kind === "migration",
         after: [tables.ready],
         ...rest,
       });

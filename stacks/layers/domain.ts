@@ -5,6 +5,7 @@ import type { Environment } from "../../environments/schema";
 import { Database } from "../../modules/glue/database";
 import { LfTag } from "../../modules/lakeformation/lf-tag";
 import { MOST_SENSITIVE } from "../access/lake-tags";
+import { consumerNamed } from "../access/consumers";
 import { isDisabled } from "../cross-checks";
 import { Dataset } from "../dataset/dataset";
 import { databaseName, namingContext } from "../naming";
@@ -57,5 +58,17 @@ export class DomainLayer extends Construct {
     datasets.forEach(
       (declaration) => new Dataset(this, declaration.name, { ...props, databases, domainTag, declaration }),
     );
+    if (environment.lake.hybridAccess.kind === "migration") {
+      Object.values(databases).forEach((each) => {
+        each.leaveToIam();
+      });
+    }
+    const readers = new Set(tables.flatMap((table) => table.readers.map(({ consumer }) => consumer)));
+    readers.forEach((name) => {
+      const consumer = consumerNamed(name, environment);
+      if (consumer !== undefined) {
+        databases.published.grantDescribe(consumer);
+      }
+    });
   }
 }

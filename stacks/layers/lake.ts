@@ -104,7 +104,7 @@ export class Lake extends Construct {
       roleName: physicalName(namingContext(platform, environment), "role", `lake-${zone}`),
       account: accountOf(environment),
       permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
-      hybridAccess: environment.lake.hybridAccess.kind === "migration",
+      hybridAccess: environment.lake.hybridAccess.kind !== "none",
       settings: this.settings,
     });
   }

@@ -26,6 +26,25 @@ test("columns that somebody reads now are gained, and the other way round lost",
   expect([classOf(accessDiff(less, more)), classOf(accessDiff(more, less))]).toEqual(["gained", "lost"]);
 });
 
+test("a consumer that has become somebody else is lost to one and gained by the other", () => {
+  const consumers = { analysts: { kind: "iam-role", roleName: "everybody" } } as const;
+  const before = matrixOf([internal]);
+  const after = matrixOf([byTags("everybody", "published", ["internal"])], {
+    names: namesOf("dev", undefined, consumers),
+  });
+  const diff = accessDiff(before, after);
+
+  expect(diff.gained.map(({ principal }) => principal.name)).toEqual([`analysts (${arnOf("everybody")})`]);
+  expect(diff.lost.map(({ principal }) => principal.name)).toEqual([`analysts (${arnOf("analysts")})`]);
+  expect(classOf(diff)).toBe("gained");
+});
+
+test("between environments a consumer is who has its name", () => {
+  const other = { ...matrixOf([internal]), environment: "prod" };
+
+  expect(classOf(accessDiff(other, matrixOf([internal])))).toBe("none");
+});
+
 describe("rows", () => {
   const german = matrixOf(byFilter(GROUP, "country_code = 'DE'"));
   const french = matrixOf(byFilter(GROUP, "country_code = 'FR'"));

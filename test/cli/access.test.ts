@@ -99,8 +99,10 @@ describe("the matrix", () => {
       ["creator", "table-maker", ["sales.orders", "sales.orders (curated)"], true],
       ["registration", "registration", ["sales.orders", "sales.orders (curated)"], true],
     ]);
-    // their maker holds everything
-    expect(matrix.unread).toEqual([]);
+    // their maker holds everything, and is no consumer
+    expect(matrix.unread).toMatchObject([
+      { id: "sales.orders", columns: ["order_id", "country_code", "total", "delivery_note"] },
+    ]);
     const tables = { "crm.people": { location: "s3://lake/people", columns: { email: {} }, partitionKeys: [] } };
     expect(matrixOf([], { tables, databases: { crm: {} } }).unread).toEqual([
       { id: "crm.people", database: "crm", table: "people", columns: ["email"] },
@@ -171,6 +173,9 @@ table-maker (arn:aws:iam::111122223333:role/table-maker)
 
 dev goes without these consumers:
   finance-reports: nobody looks at them here
+
+No consumer reads these columns:
+  sales.orders: delivery_note
 
 Reads without a grant:
   administrator  certain      boss (arn:aws:iam::111122223333:role/boss)

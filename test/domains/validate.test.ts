@@ -216,7 +216,7 @@ ${["dev", "staging", "prod"].map(undeclared).join("\n")}`);
 
   function undeclared(environment: string): string {
     return `error: domains/sales.ts: datasets[0].readers[1].consumer (orders) is "care"
-  limit:  a consumer that environments/${environment}.ts declares: analysts, customer-care, finance-reports
+  limit:  a consumer that environments/${environment}.ts declares: analysts, customer-care, finance-reports${environment === "prod" ? ", people-office" : ""}
   remedy: correct the name, or declare the consumer there, as kind "none" with a reason where nobody is meant
 `;
   }

@@ -5,7 +5,7 @@ import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
 import { checkAgreement } from "../support/access-property";
 import { type Declared, disagreements } from "../../cli/access/agreement";
-import { graphOf, stacksOf } from "../support/agreement";
+import { graphOf, stacksOf } from "../support/declared-stacks";
 
 const environment = environments.prod;
 

@@ -4,7 +4,7 @@ import type { Graph, Resource } from "../../policies/graph";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
 import { type Declared, declaredCells, disagreements, grantedCells } from "../../cli/access/agreement";
-import { graphOf, stacksOf } from "../support/agreement";
+import { graphOf, stacksOf } from "../support/declared-stacks";
 
 const environment = environments.prod;
 

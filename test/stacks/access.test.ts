@@ -90,15 +90,19 @@ interface Grant {
     readonly expression: readonly { readonly key: string; readonly values: readonly string[] }[];
   };
   readonly data_cells_filter?: { readonly table_name: string };
+  readonly database?: { readonly name: string };
 }
 
 /** What is granted to a principal on tables, with the expression as text. */
 function grantsTo(json: string, principal: string): [permissions: string, on: string | undefined][] {
   return (plain(json, "aws_lakeformation_permissions") as unknown as Grant[])
     .filter((grant) => grant.principal === principal)
-    .map(({ permissions, lf_tag_policy: policy, data_cells_filter: filter }) => [
+    .map(({ permissions, lf_tag_policy: policy, data_cells_filter: filter, database }) => [
       permissions.join(),
-      filter?.table_name ?? policy?.expression.map(({ key, values }) => `${key}=${values.join("|")}`).join(" & "),
+      // a reference to the database
+      (database && "the database") ??
+        filter?.table_name ??
+        policy?.expression.map(({ key, values }) => `${key}=${values.join("|")}`).join(" & "),
     ]);
 }
 
@@ -110,8 +114,9 @@ const withOrders = (change: (orders: TableDataset) => Partial<TableDataset>): Do
 });
 
 const ANALYSTS = "arn:aws:iam::111111111111:role/analysts";
-const CARE = "arn:aws:identitystore:::group/0f5c2a1e-6b7d-4c8e-9a10-2b3c4d5e6f01";
+const CARE = "arn:aws:iam::111111111111:role/customer-care";
 const FINANCE = "arn:aws:quicksight:eu-west-1:333333333333:group/default/finance";
+const SHOWN = ["DESCRIBE", "the database"];
 const UP_TO_CONFIDENTIAL = "sensitivity=public|internal|confidential";
 
 describe("the lake", () => {
@@ -270,6 +275,7 @@ describe("readers", () => {
   test("read published tables of their datasets up to their level", () => {
     expect(grantsTo(synth(), ANALYSTS)).toEqual([
       ["DESCRIBE,SELECT", `domain-sales=customers & ${UP_TO_CONFIDENTIAL} & zone=published`],
+      SHOWN,
       ["DESCRIBE,SELECT", `domain-sales=orders & ${UP_TO_CONFIDENTIAL} & zone=published-filtered`],
     ]);
   });
@@ -294,6 +300,7 @@ describe("readers", () => {
     ]);
     expect(grantsTo(json, CARE)).toEqual([
       ["DESCRIBE,SELECT", "domain-sales=customers & sensitivity=public|internal|confidential|pii & zone=published"],
+      SHOWN,
       ["SELECT", "orders"],
     ]);
   });
@@ -329,6 +336,7 @@ describe("readers", () => {
     expect(grantsTo(json, CARE)).toEqual([]);
     expect(grantsTo(json, ANALYSTS)).toEqual([
       ["DESCRIBE,SELECT", `domain-sales=customers & ${UP_TO_CONFIDENTIAL} & zone=published`],
+      SHOWN,
       ["DESCRIBE,SELECT", `domain-sales=orders & ${UP_TO_CONFIDENTIAL} & zone=published`],
     ]);
   });
@@ -340,6 +348,7 @@ describe("readers", () => {
     expect(resources(json, "aws_lakeformation_data_cells_filter")).toEqual({});
     expect(grantsTo(json, ANALYSTS)).toEqual([
       ["DESCRIBE,SELECT", `domain-sales=customers & ${UP_TO_CONFIDENTIAL} & zone=published`],
+      SHOWN,
     ]);
     expect(plain(json, "aws_lakeformation_lf_tag").find(({ key }) => key === "domain-sales")?.values).toEqual([
       "customers",
@@ -368,9 +377,9 @@ describe("readers", () => {
       },
     });
 
-    expect(grantsTo(synth(prod), FINANCE)).toHaveLength(1);
-    expect(grantsTo(json, "arn:aws:iam::333333333333:role/teams/data/analysts")).toHaveLength(2);
-    expect(grantsTo(json, "arn:aws:quicksight:us-east-1:333333333333:group/reports/finance")).toHaveLength(1);
+    expect(grantsTo(synth(prod), FINANCE)).toHaveLength(2);
+    expect(grantsTo(json, "arn:aws:iam::333333333333:role/teams/data/analysts")).toHaveLength(3);
+    expect(grantsTo(json, "arn:aws:quicksight:us-east-1:333333333333:group/reports/finance")).toHaveLength(2);
   });
 });
 
@@ -401,6 +410,7 @@ describe("who queries with Athena", () => {
 
     expect(workgroupsOf(limited)).toEqual({
       "basin-prod-analysts": { force: false, limit: 50_000_000_000, location: `${results}/analysts/` },
+      "basin-prod-customer-care": { force: false, limit: 1_000_000_000_000, location: `${results}/customer-care/` },
       "basin-prod-finance-reports": {
         force: false,
         limit: 1_000_000_000_000,
@@ -410,14 +420,17 @@ describe("who queries with Athena", () => {
   });
 
   test("is neither a group of Identity Center nor nobody", () => {
-    expect(workgroupsOf(dev)).toEqual({
+    const group = { kind: "identity-center-group", groupId: "0f5c2a1e-6b7d-4c8e-9a10-2b3c4d5e6f01" } as const;
+    const grouped = { ...dev, consumers: { ...dev.consumers, "customer-care": group } };
+
+    expect(workgroupsOf(grouped)).toEqual({
       "basin-dev-analysts": {
         force: true,
         limit: 100_000_000_000,
         location: "s3://basin-dev-query-results-111111111111/analysts/",
       },
     });
-    expect(Object.keys(outputsOf(dev))).toEqual(["consumer_policy_analysts"]);
+    expect(Object.keys(outputsOf(grouped))).toEqual(["consumer_policy_analysts"]);
   });
 
   test("is told what to be allowed in IAM: to look tables up, ask for data and query, in no bucket but of results", () => {
@@ -426,7 +439,7 @@ describe("who queries with Athena", () => {
     const policy = statements(output?.value);
     const results = `\${${address(json, "aws_s3_bucket", "lake_query-results_bucket")}.arn}`;
 
-    expect(Object.keys(others)).toEqual(["consumer_policy_analysts"]);
+    expect(Object.keys(others)).toEqual(["consumer_policy_analysts", "consumer_policy_customer_care"]);
     expect(output?.description).toBe(
       "What the role of finance-reports has to be allowed in IAM to query what is granted to it",
     );
@@ -449,7 +462,9 @@ describe("in a migration to Lake Formation", () => {
       ["curated", "published", "raw"].map((zone) => ({ database_name: `basin_dev_sales_${zone}`, name })),
     );
 
-    expect(left.map(({ table }) => table)).toEqual(tables);
+    expect(left.flatMap(({ table }) => table ?? [])).toEqual(tables);
+    expect(left.filter(({ database }) => database !== undefined)).toHaveLength(3);
+    expect(left.map(({ permissions }) => permissions)).toEqual(left.map(() => ["ALL"]));
     expect(plain(json, "aws_lakeformation_resource").map((location) => location.hybrid_access_enabled)).toEqual([
       true,
       true,
@@ -465,6 +480,21 @@ describe("in a migration to Lake Formation", () => {
         ]),
       ),
     );
+  });
+
+  test("that ends nothing is left to IAM, while locations still heed the opt-ins of readers", () => {
+    const ending = { kind: "ending", until: "2027-03-31", reason: "dashboards have moved" } as const;
+    const json = synth({ ...dev, lake: { ...dev.lake, hybridAccess: ending } });
+
+    expect(plain(json, "aws_lakeformation_permissions").map(({ principal }) => principal)).not.toContain(
+      "IAM_ALLOWED_PRINCIPALS",
+    );
+    expect(plain(json, "aws_lakeformation_resource").map((location) => location.hybrid_access_enabled)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(plain(json, "aws_lakeformation_opt_in")).toHaveLength(4);
   });
 
   test.each(namedEnvironments)("%s is synthesized in both layouts, with the same addresses", (_name, environment) => {

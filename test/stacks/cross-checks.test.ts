@@ -16,7 +16,7 @@ function problems(changes: Parameters<typeof changed>[0]) {
 }
 
 describe("consumers", () => {
-  const LIMIT = "a consumer that environments/prod.ts declares: analysts, customer-care";
+  const LIMIT = "a consumer that environments/prod.ts declares: analysts, customer-care, people-office";
   const REMEDY = 'correct the name, or declare the consumer there, as kind "none" with a reason where nobody is meant';
 
   test("one that an environment lacks is one problem for each dataset that names it", () => {
@@ -35,6 +35,23 @@ describe("consumers", () => {
       { ...problem, file: "domains/reference.ts", path: "datasets[1].readers[1].consumer", subject: "exchange_rates" },
       { ...problem, file: "domains/sales.ts", path: "datasets[0].readers[2].consumer", subject: "orders" },
     ]);
+  });
+
+  test("a group of Identity Center is granted no table, and may be named for files", () => {
+    const group = { kind: "identity-center-group", groupId: "0f5c2a1e-6b7d-4c8e-9a10-2b3c4d5e6f09" };
+    const found = problems({ prod: { "consumers.customer-care": group } });
+
+    expect(found.map(({ path, subject }) => `${path} ${subject ?? ""}`)).toEqual([
+      "datasets[0].readers[1].consumer orders",
+      "datasets[1].readers[1].consumer customers",
+    ]);
+    expect(found[0]).toMatchObject({
+      level: "error",
+      file: "domains/sales.ts",
+      value: "customer-care",
+      limit: expect.stringContaining("environments/prod.ts says it is a group of Identity Center") as string,
+      remedy: "name there the IAM role that the group's people assume, such as that of their permission set",
+    });
   });
 
   test("nobody has to read a dataset that is disabled", () => {
@@ -343,7 +360,7 @@ test("problems of environments, of domains and of both together are one error", 
       "",
       ...["1].readers[1].consumer (customers)", "2].readers[0].consumer (invoices)"].flatMap((place) => [
         `error: domains/sales.ts: datasets[${place} is "customer-care"`,
-        "  limit:  a consumer that environments/prod.ts declares: analysts, finance-reports",
+        "  limit:  a consumer that environments/prod.ts declares: analysts, finance-reports, people-office",
         '  remedy: correct the name, or declare the consumer there, as kind "none" with a reason where nobody is meant',
         ...(place.startsWith("1") ? [""] : []),
       ]),

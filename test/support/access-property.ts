@@ -4,7 +4,7 @@ import { ConfigurationError, formatProblem, loadConfiguration } from "../../stac
 import { isDisabled } from "../../stacks/cross-checks";
 import type { Layout } from "../../stacks/platform";
 import { type Declared, disagreements } from "../../cli/access/agreement";
-import { graphOf, stacksOf } from "./agreement";
+import { graphOf, stacksOf } from "./declared-stacks";
 import { platforms } from "./platforms";
 
 /** One of twenty platforms is synthesized as it is deployed; one stack for all layers is made in a quarter of the time. */

@@ -118,8 +118,12 @@ describeTerraform("the guide to the first deployment, command by command, on the
       locations: [],
       logGroups: [],
       permissions: [],
-      // the first is no role of ours
-      roles: ["analysts", ...["apply", "break-glass", "drift", "plan"].map((role) => `basin-dev-${role}`)],
+      // consumers' roles are none of ours
+      roles: [
+        "analysts",
+        ...["apply", "break-glass", "drift", "plan"].map((role) => `basin-dev-${role}`),
+        "customer-care",
+      ],
       tables: [],
       topics: [],
       vpcs: [],

@@ -230,6 +230,16 @@ const OPEN_GRANTS: readonly Case[] = casesOf("LAKE-LF-04", [
     what: "a whole database while the lake migrates",
     resources: { ...leftToIam({ database: { name: "sales_raw" } }), ...table(), ...bucket(), ...location(HYBRID) },
     ...migratingUntil("2026-12-31"),
+    outcome: "passed",
+  },
+  {
+    what: "a whole database without a migration",
+    resources: { ...leftToIam({ database: { name: "sales_raw" } }), ...table(), ...bucket(), ...location(HYBRID) },
+    outcome: "failed",
+  },
+  {
+    what: "all users and roles of the account, as grants call them",
+    resources: grant({ principal: "333333333333:IAMPrincipals", permissions: ["SELECT"] }),
     outcome: "failed",
   },
 ]);
@@ -258,9 +268,11 @@ const CONSUMERS: readonly Case[] = casesOf("LAKE-LF-05", [
         "another group of dashboards that writes",
         "arn:aws:quicksight:eu-west-1:333333333333:group/default/sales",
         ["INSERT"],
-        "passed",
+        "failed",
       ],
-      ["a role that is no consumer", "arn:aws:iam::333333333333:role/basin-prod-jobs", ["INSERT"], "passed"],
+      ["a role of nobody", "arn:aws:iam::333333333333:role/nobody", ["SELECT"], "failed"],
+      ["a role of another account", "arn:aws:iam::999999999999:role/analysts", ["SELECT"], "failed"],
+      ["another account", "999999999999", ["SELECT"], "failed"],
       ["what an apply says", ANALYSTS, ["${var.permission}"], "unknown"],
     ] as const
   ).map(([what, principal, permissions, outcome]) => ({
@@ -277,6 +289,14 @@ const CONSUMERS: readonly Case[] = casesOf("LAKE-LF-05", [
     what: "a consumer that the environment goes without",
     resources: grant({ principal: ANALYSTS, permissions: ["ALL"] }),
     environment: { consumers: { analysts: { kind: "none", reason: "nobody analyses here" } } },
+    outcome: "failed",
+  },
+  {
+    what: "a role of the platform",
+    resources: {
+      ...grant({ principal: "${aws_iam_role.jobs.arn}", permissions: ["INSERT"], ...OF_TABLE }),
+      aws_iam_role: { jobs: { name: "basin-prod-jobs" } },
+    },
     outcome: "passed",
   },
 ]);

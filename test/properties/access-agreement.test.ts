@@ -74,7 +74,7 @@ function all(type: string, edit: (values: Values) => void): Edit {
 
 const PUBLISHED = "basin_prod_sales_published";
 const ANALYSTS = "arn:aws:iam::333333333333:role/analysts";
-const CARE = "arn:aws:identitystore:::group/0f5c2a1e-6b7d-4c8e-9a10-2b3c4d5e6f03";
+const CARE = "arn:aws:iam::333333333333:role/customer-care";
 const FINANCE = "arn:aws:quicksight:eu-west-1:333333333333:group/default/finance";
 const UPKEEP = "arn:aws:iam::333333333333:role/basin-prod-table-upkeep";
 const PAID = "status IN ('paid', 'shipped', 'returned')";

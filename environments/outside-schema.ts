@@ -66,7 +66,7 @@ export const connectionSchema = z.discriminatedUnion("kind", [
  */
 export const scanLimitBytes = limited(z.int().min(10_485_760), {
   limit: "a whole number of bytes from 10485760 (10 MiB), the least that Athena takes, to 9007199254740991",
-  remedy: "use 1_000_000_000_000, a terabyte: more than a well partitioned table needs, and a few dollars",
+  remedy: "use 1_000_000_000_000, a terabyte: more than a well partitioned table needs",
 });
 
 const queries = {

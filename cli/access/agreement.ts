@@ -63,7 +63,8 @@ export function grantedCells(graph: Graph): Cells {
 export function disagreements(declared: Declared, graph: Graph): string[] {
   const isHybrid = declared.environment.lake.hybridAccess.kind !== "none";
   const isLeftToIam = declared.environment.lake.hybridAccess.kind === "migration";
-  const compared = isLeftToIam ? readersIn(declared).map(({ reader }) => reader) : undefined;
+  const readers = readersIn(declared);
+  const compared = isLeftToIam ? readers.map(({ reader }) => reader) : undefined;
   const isCompared = (cell: string) => compared?.some((reader) => cell.startsWith(`${reader}.`)) ?? true;
   const wanted = declaredCells(declared);
   const granted = grantedCells(graph);
@@ -72,7 +73,7 @@ export function disagreements(declared: Declared, graph: Graph): string[] {
     ...[...new Set([...wanted.keys(), ...granted.keys()])]
       .filter((cell) => isCompared(cell) && wanted.get(cell) !== granted.get(cell))
       .map((cell) => `${cell}: declared ${wanted.get(cell) ?? "none"}, granted ${granted.get(cell) ?? "none"}`),
-    ...readersIn(declared)
+    ...readers
       .filter(({ isFiltered }) => isFiltered)
       .flatMap(({ reader }) => [...granted].filter(([cell, rows]) => cell.startsWith(`${reader}.`) && rows === "all"))
       .map(([cell]) => `${cell}: all rows in spite of a filter`),

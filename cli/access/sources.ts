@@ -23,8 +23,8 @@ export interface Lake {
 export interface DeclaredLake extends Lake {
   /** What is declared for cells, by their names. */
   readonly declared: ReadonlyMap<string, string>;
-  /** Where declarations and stacks do not agree. */
-  readonly disagreements: readonly string[];
+  /** Where declarations and stacks do not agree; works out who reads what of all tables. */
+  readonly disagreements: () => readonly string[];
 }
 
 /** What access is compared with. */
@@ -53,7 +53,7 @@ export function lakeOf(configuration: Configuration, name: string, folder: strin
     declared: new Map(
       declaredAccess(platform, environment, domains).map((access) => [nameOfCell(access), access.reason]),
     ),
-    disagreements: disagreements(declared, lake.graph),
+    disagreements: () => disagreements(declared, lake.graph),
   };
 }
 

@@ -123,7 +123,8 @@ function throwRefused({ environment, refused }: Matrix): void {
 }
 
 /** One of the two who work access out is wrong, or the stacks grant something else than what is declared. */
-function throwDisagreements({ names: { environment }, disagreements }: DeclaredLake): void {
+function throwDisagreements({ names: { environment }, ...lake }: DeclaredLake): void {
+  const disagreements = lake.disagreements();
   if (disagreements.length > 0) {
     throw new CommandError(
       `What is declared and what the stacks of ${environment} grant do not agree:\n${disagreements.map((line) => `  ${line}`).join("\n")}`,

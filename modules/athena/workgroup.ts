@@ -11,7 +11,7 @@ import type { Bucket } from "../s3/bucket";
 const MIN_SCAN_BYTES = 10_485_760;
 
 export interface WorkgroupProps {
-  /** Up to 128 letters, digits and . _ -. */
+  /** Up to 128 letters, digits and . _ -. Source of names' and descriptions' lengths: Athena API Reference, "CreateWorkGroup". */
   readonly workgroupName: string;
   /** Whose queries it runs, up to 1024 characters. */
   readonly description: string;
@@ -65,9 +65,7 @@ export class Workgroup extends Construct {
 
   /** Lets `role` query. What it reads is granted apart. */
   grantUse(role: ServiceRole): void {
-    this.statements().forEach(({ Sid, Action, Resource, Condition }) => {
-      role.allow(Sid, [Action].flat(), [Resource ?? []].flat(), Condition);
-    });
+    role.allowAll(this.statements());
   }
 
   /**

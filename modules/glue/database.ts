@@ -70,19 +70,18 @@ export class Database extends Construct {
 
   /** Shows the database to somebody: its name, not which tables it has. Engines list databases before they look into them. */
   grantDescribe({ name, principal }: Consumer): void {
-    const grant = new LakeformationPermissions(this, `describe-${name}`, {
-      principal,
-      permissions: ["DESCRIBE"],
-      database: { name: this.databaseName },
-    });
-    after(grant, ...this.ready);
+    this.grant(`describe-${name}`, principal, "DESCRIBE");
   }
 
   /** Leaves the database to IAM, as its tables have to be for everybody who has not opted in. */
   leaveToIam(): void {
-    const grant = new LakeformationPermissions(this, "left-to-iam", {
-      principal: IAM_ALLOWED_PRINCIPALS,
-      permissions: ["ALL"],
+    this.grant("left-to-iam", IAM_ALLOWED_PRINCIPALS, "ALL");
+  }
+
+  private grant(id: string, principal: string, permission: "ALL" | "DESCRIBE"): void {
+    const grant = new LakeformationPermissions(this, id, {
+      principal,
+      permissions: [permission],
       database: { name: this.databaseName },
     });
     after(grant, ...this.ready);

@@ -89,6 +89,13 @@ export class ServiceRole extends Construct {
     });
   }
 
+  /** Adds statements that are composed elsewhere, as `allow` does. */
+  allowAll(statements: readonly Statement[]): void {
+    statements.forEach(({ Sid, Action, Resource = [], Condition }) => {
+      this.allow(Sid, [Action].flat(), [Resource].flat(), Condition);
+    });
+  }
+
   /**
    * Refuses something under conditions, whatever else allows it.
    *

@@ -19,11 +19,19 @@ export interface Consumer {
   readonly role?: ServiceRole;
 }
 
+/** Asks Lake Formation for the credentials of a location: an action without resources. */
+export const ASK_FOR_DATA: Statement = {
+  Sid: "AskForData",
+  Effect: "Allow",
+  Action: "lakeformation:GetDataAccess",
+  Resource: "*",
+};
+
 /**
  * What reading through Lake Formation needs in IAM: to look tables up, and to ask for credentials. Nothing of S3 and of keys:
  * that would be a way round every rule on columns and rows.
  *
- * Sources: Lake Formation Developer Guide, "Underlying data access control"; the action has no resources.
+ * Source: Lake Formation Developer Guide, "Underlying data access control".
  */
 export function readingStatements(catalogArns: readonly string[]): Statement[] {
   return [
@@ -40,7 +48,7 @@ export function readingStatements(catalogArns: readonly string[]): Statement[] {
       ],
       Resource: catalogArns,
     },
-    { Sid: "AskForData", Effect: "Allow", Action: "lakeformation:GetDataAccess", Resource: "*" },
+    ASK_FOR_DATA,
   ];
 }
 

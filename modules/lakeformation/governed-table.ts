@@ -40,8 +40,8 @@ export class GovernedTable extends Construct {
   private readonly props: GovernedTableProps;
   /** What grants on parts of the table wait for. */
   private readonly tagged: readonly TerraformResource[];
-  private readonly grantedByTags = new Set<string>();
-  private readonly grantedByFilter = new Set<string>();
+  /** Names of those who read it. */
+  private readonly readers = new Set<string>();
 
   constructor(scope: Construct, id: string, props: GovernedTableProps) {
     super(scope, id);
@@ -76,7 +76,7 @@ export class GovernedTable extends Construct {
    * @throws if it reads the table through a filter, which would be void: Lake Formation unites what is granted
    */
   grantSelect(consumer: Consumer, conditions: readonly TagCondition[]): void {
-    this.note(consumer, this.grantedByTags, this.grantedByFilter);
+    this.note(consumer);
     new TagGrant(this, `select-${consumer.name}`, {
       principal: consumer.principal,
       on: "tables",
@@ -92,7 +92,7 @@ export class GovernedTable extends Construct {
    * @throws if it has a grant on the table already, with which the filter would be void
    */
   grantFilteredSelect(consumer: Consumer, columnNames: readonly string[], filterExpression: string): void {
-    this.note(consumer, this.grantedByFilter, this.grantedByTags);
+    this.note(consumer);
     const { account, after: earlier } = this.props;
     const { databaseName, name } = this.name();
     const filter = new LakeformationDataCellsFilter(this, `filter-${consumer.name}`, {
@@ -121,18 +121,16 @@ export class GovernedTable extends Construct {
     return { databaseName: this.props.database.databaseName, name: this.props.tableName };
   }
 
-  private note({ name }: Consumer, own: Set<string>, other: ReadonlySet<string>): void {
-    if (own.has(name) || other.has(name)) {
+  private note({ name }: Consumer): void {
+    if (this.readers.has(name)) {
       throw new Error(`${name} has a grant on ${this.props.tableName} already: two grants unite, and a filter is void`);
     }
-    own.add(name);
+    this.readers.add(name);
   }
 
   private letRead({ name, principal, role }: Consumer): void {
     const { account, hybridAccess } = this.props;
-    readingStatements(everythingInCatalog(account)).forEach(({ Sid, Action, Resource }) => {
-      role?.allow(Sid, [Action].flat(), [Resource ?? []].flat());
-    });
+    role?.allowAll(readingStatements(everythingInCatalog(account)));
     if (hybridAccess) {
       const optIn = new LakeformationOptIn(this, `opt-in-${name}`, {
         principal: [{ dataLakePrincipalIdentifier: principal }],

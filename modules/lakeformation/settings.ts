@@ -5,6 +5,9 @@ import { Construct } from "constructs";
 /**
  * How Lake Formation shares with other accounts: the newest version that the provider documents. From 3 on a grant can name a
  * principal of another account; a new account has 1.
+ *
+ * Sources: Lake Formation Developer Guide, "Updating cross-account data sharing version settings"; terraform-provider-aws,
+ * internal/service/lakeformation/data_lake_settings.go.
  */
 const CROSS_ACCOUNT_VERSION = "4";
 

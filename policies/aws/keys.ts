@@ -5,6 +5,16 @@ import { perGraph } from "./remember";
 import { callOf, type KnownRequest, letThrough, refusalOf, type ServiceCall } from "./requests";
 import { isElsewhere, permissionsOf, statementsOf } from "./roles";
 
+/** All that is done with a key by who reads and writes what it encrypts. */
+export const KEY_USE: readonly string[] = [
+  "kms:Decrypt",
+  "kms:DescribeKey",
+  "kms:Encrypt",
+  "kms:GenerateDataKey",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+];
+
 /** Which types have their policies beside them, and by which attribute these name what they are for. */
 const POLICY_TYPES: Readonly<Record<string, readonly [type: string, attribute: string]>> = {
   aws_kms_key: ["aws_kms_key_policy", "key_id"],

@@ -1,4 +1,4 @@
-import { notAllowedOnKey } from "../aws/keys";
+import { KEY_USE, notAllowedOnKey } from "../aws/keys";
 import { callsOn, judgeRole } from "../aws/permissions";
 import { permissionsOf, roleOf } from "../aws/roles";
 import { bucketOf, isOpen, textOf } from "../aws/values";
@@ -12,14 +12,6 @@ import { locationOf, registrationOf } from "../lake-formation/registrations";
 import { failedIf, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 
 const OBJECTS = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"];
-const KEY = [
-  "kms:Decrypt",
-  "kms:DescribeKey",
-  "kms:Encrypt",
-  "kms:GenerateDataKey",
-  "kms:ReEncryptFrom",
-  "kms:ReEncryptTo",
-];
 
 /**
  * Whether the role of a location may read and write there. Registering it does not try: every query after it does. Whether
@@ -54,7 +46,7 @@ export function judgeLocationRole(location: Resource, context: RuleContext): Ver
 }
 
 function judgeKey(role: Resource, key: Resource | undefined, context: RuleContext): Verdict[] {
-  const missing = key === undefined ? [] : notAllowedOnKey(role, key, KEY, "s3", context);
+  const missing = key === undefined ? [] : notAllowedOnKey(role, key, KEY_USE, "s3", context);
   const text = `${role.address} may not ${missing.join(", ")} with ${key?.address ?? ""}, the key of the bucket`;
   return missing.length > 0 && permissionsOf(role, context.graph).isIncomplete
     ? unknown(`${text}, unless a policy that is not declared here says so`)

@@ -1,20 +1,10 @@
-import { keyOf, notAdmitted, resourcePolicy } from "../aws/keys";
+import { KEY_USE, keyOf, notAdmitted, resourcePolicy } from "../aws/keys";
 import { callsOn, judgeRole } from "../aws/permissions";
 import { roleOf } from "../aws/roles";
 import { textOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, failedIf, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { callsTo } from "./invokers";
-
-/** What CloudWatch Logs does with the key of a group. */
-const ENCRYPTING = [
-  "kms:Decrypt",
-  "kms:DescribeKey",
-  "kms:Encrypt",
-  "kms:GenerateDataKey",
-  "kms:ReEncryptFrom",
-  "kms:ReEncryptTo",
-];
 
 /** Logs of an environment of Airflow, each in a group of its own. */
 const AIRFLOW_LOGS = ["DAGProcessing", "Scheduler", "Task", "WebServer", "Worker"];
@@ -90,7 +80,7 @@ function judgeKey(group: Resource, context: RuleContext): Verdict[] {
 function refusedFor(group: Resource, key: Resource, service: string, context: RuleContext): string[] {
   const arn = context.graph.arnOf(group);
   const call = { service, source: arn, facts: { "kms:encryptioncontext:aws:logs:arn": arn } };
-  return [...notAdmitted(key, ENCRYPTING, call, context)];
+  return [...notAdmitted(key, KEY_USE, call, context)];
 }
 
 function groupNamed(name: string, graph: Graph): Resource | undefined {

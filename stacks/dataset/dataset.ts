@@ -1,10 +1,11 @@
 import { Construct } from "constructs";
-import { contractOf } from "../../domains/contract";
+import { type Contract, contractOf } from "../../domains/contract";
 import {
   type Dataset as Declaration,
   isTable,
   type ObjectsDataset,
   sensitivityOf,
+  type TableDataset,
   type TableZone,
 } from "../../domains/schema";
 import type { Database } from "../../modules/glue/database";
@@ -32,14 +33,11 @@ export class Dataset extends Construct {
 
   constructor(scope: Construct, id: string, props: DatasetProps) {
     super(scope, id);
-    const { lake, domain, domainTag, declaration } = props;
+    const { lake, domain, declaration } = props;
     tagAll(this, { DataClassification: sensitivityOf(declaration) });
 
     const contract = contractOf(domain, declaration);
-    const tables = isTable(declaration) ? new Tables(this, "tables", { ...props, contract }) : undefined;
-    if (tables !== undefined && isTable(declaration) && domainTag !== undefined) {
-      new Access(this, "access", { ...props, domainTag, declaration, tables });
-    }
+    const tables = isTable(declaration) ? this.addTables(props, declaration, contract) : undefined;
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,
       key: `contracts/${domain.name}/${declaration.name}.json`,
@@ -51,6 +49,16 @@ export class Dataset extends Construct {
     if (!isTable(declaration)) {
       this.addObjects(props, declaration);
     }
+  }
+
+  private addTables(props: DatasetProps, declaration: TableDataset, contract: Contract): Tables {
+    const { domain, domainTag } = props;
+    if (domainTag === undefined) {
+      throw new Error(`${domain.name}.${declaration.name} has tables, and its domain no tag of Lake Formation`);
+    }
+    const tables = new Tables(this, "tables", { ...props, contract });
+    new Access(this, "access", { ...props, domainTag, declaration, tables });
+    return tables;
   }
 
   /** Files that stay as they are keep to a folder of the raw zone, where nothing expires by age. */

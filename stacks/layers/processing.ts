@@ -6,6 +6,7 @@ import type { Environment } from "../../environments/schema";
 import { after } from "../../modules/after";
 import { LogGroup } from "../../modules/cloudwatch/log-group";
 import { ServiceRole } from "../../modules/iam/service-role";
+import { ASK_FOR_DATA } from "../../modules/lakeformation/consumer";
 import { TagGrant, type TagGrantProps } from "../../modules/lakeformation/tag-grant";
 import { LambdaFunction } from "../../modules/lambda/function";
 import { Bundle } from "../../modules/s3/bundle";
@@ -141,7 +142,7 @@ export class Processing extends Construct {
     });
     // https://docs.aws.amazon.com/glue/latest/dg/optimization-prerequisites.html
     role.allow("UpdateTables", ["glue:GetTable", "glue:UpdateTable"], catalogArns(names, account));
-    role.allow("AskForData", ["lakeformation:GetDataAccess"], ["*"]);
+    role.allowAll([ASK_FOR_DATA]);
     OPTIMIZER_LOGS.forEach((name) => {
       const log = new LogGroup(this, `${name}-log`, {
         logGroupName: `/aws-glue/${name}/logs`,

@@ -24,7 +24,7 @@ async function run(steps: Lake["steps"], options: Partial<AccessOptions>, disagr
     graph: graphOf({ ...EMPTY, steps }, "contract"),
     names: namesOf(),
     declared: new Map(),
-    disagreements,
+    disagreements: () => disagreements,
   });
   const printed: string[] = [];
   const context: CommandContext = {

@@ -1,15 +1,8 @@
-import { App, Testing } from "cdktf";
 import { type Dataset, type Domain, isTable, type TableDataset } from "../../domains/schema";
-import { platform } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
-import { EnvironmentStack } from "../../stacks/environment-stack";
-import { DomainLayer } from "../../stacks/layers/domain";
-import { Foundation } from "../../stacks/layers/foundation";
-import { Lake } from "../../stacks/layers/lake";
-import { Processing } from "../../stacks/layers/processing";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
-import { addresses, namedEnvironments, synthesize } from "../support/environments";
+import { addresses, namedEnvironments, synthesize, synthesizeDomain } from "../support/environments";
 import { address, resources, statements } from "../support/synth";
 
 const { dev, prod } = environments;
@@ -28,18 +21,9 @@ const synthesized = new Map<string, string>();
 /** An environment with one domain, in one stack. The same is not synthesized twice. */
 function synth(environment: Environment = dev, domain: Domain = sales): string {
   const key = JSON.stringify([environment, domain]);
-  const json = synthesized.get(key) ?? synthNow(environment, domain);
+  const json = synthesized.get(key) ?? synthesizeDomain(domain, environment);
   synthesized.set(key, json);
   return json;
-}
-
-function synthNow(environment: Environment, domain: Domain): string {
-  const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });
-  const foundation = new Foundation(stack, "foundation", { platform, environment });
-  const lake = new Lake(stack, "lake", { platform, environment, foundation });
-  const processing = new Processing(stack, "processing", { platform, environment, foundation, lake });
-  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, processing, domain });
-  return Testing.synth(stack);
 }
 
 /** All resources of a type, with the names that references stand for. */

@@ -1,33 +1,20 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, Testing } from "cdktf";
 import { type Domain, isTable, type QualityRule } from "../../domains/schema";
 import { domains as realDomains } from "../../domains";
 import { contractOf } from "../../domains/contract";
-import { platform } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
-import { EnvironmentStack } from "../../stacks/environment-stack";
-import { DomainLayer } from "../../stacks/layers/domain";
-import { Foundation } from "../../stacks/layers/foundation";
-import { Lake } from "../../stacks/layers/lake";
-import { Processing } from "../../stacks/layers/processing";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
 import { repository } from "../support/checkout";
-import { namedEnvironments, synthesize } from "../support/environments";
+import { namedEnvironments, synthesize, synthesizeDomain } from "../support/environments";
 import { address, only, reference, resources } from "../support/synth";
 
 const { dev } = environments;
 
-/** A domain as an environment gets it, with the layers it stands on. */
 function synth(domain: Domain, environment: Environment = dev): string {
-  const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });
-  const foundation = new Foundation(stack, "foundation", { platform, environment });
-  const lake = new Lake(stack, "lake", { platform, environment, foundation });
-  const processing = new Processing(stack, "processing", { platform, environment, foundation, lake });
-  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, processing, domain });
-  return Testing.synth(stack);
+  return synthesizeDomain(domain, environment);
 }
 
 /** The contracts that a domain uploads; the code of functions is uploaded too. */

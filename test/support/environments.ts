@@ -1,8 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App } from "cdktf";
+import { App, Testing } from "cdktf";
+import type { Domain } from "../../domains/schema";
 import type { Environment } from "../../environments/schema";
 import { loadConfiguration } from "../../stacks/configuration";
+import { EnvironmentStack } from "../../stacks/environment-stack";
+import { DomainLayer } from "../../stacks/layers/domain";
+import { Foundation } from "../../stacks/layers/foundation";
+import { Lake } from "../../stacks/layers/lake";
+import { Processing } from "../../stacks/layers/processing";
 import { addPlatform, layerNames, type Layout } from "../../stacks/platform";
 import { temporaryFolder } from "./checkout";
 
@@ -46,4 +52,14 @@ export function addresses(stacks: Iterable<SynthesizedStack>): string[] {
     .flatMap(({ resource }) => Object.entries(resource))
     .flatMap(([type, resources]) => Object.keys(resources).map((id) => `${type}.${id}`))
     .sort();
+}
+
+/** A domain as an environment gets it, in one stack with the layers that it stands on. */
+export function synthesizeDomain(domain: Domain, environment: Environment): string {
+  const stack = new EnvironmentStack(new App(), "test", { platform, environment, offline: true });
+  const foundation = new Foundation(stack, "foundation", { platform, environment });
+  const lake = new Lake(stack, "lake", { platform, environment, foundation });
+  const processing = new Processing(stack, "processing", { platform, environment, foundation, lake });
+  new DomainLayer(stack, "domain-sales", { platform, environment, foundation, lake, processing, domain });
+  return Testing.synth(stack);
 }

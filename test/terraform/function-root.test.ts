@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AWS_PROVIDER } from "../../cli/terraform/provider-mirror";
-import { Terraform, type RunResult } from "../../cli/terraform/terraform";
 import { callJson } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { zipOf } from "../emulator/functions";
 import { temporaryFolder } from "../support/checkout";
-import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
+import { describeTerraform, TERRAFORM_TIMEOUT_MS, terraformIn } from "../support/terraform";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
 
@@ -117,15 +116,7 @@ describeTerraform("a root with a function, what calls it, and a catalog", () => 
   test("fails with the function, applies, plans nothing more, and is destroyed with the tables of others", async () => {
     const directory = join(temporaryFolder(), "root");
     mkdirSync(directory);
-    const { signal } = new AbortController();
-    const terraform = await Terraform.find(process.env, signal);
-    const run = (command: string, ...args: string[]): Promise<RunResult> =>
-      terraform.run([command, "-no-color", ...args], {
-        cwd: directory,
-        cliConfigFile: process.env.TF_CLI_CONFIG_FILE ?? "",
-        variables: emulator.variables,
-        signal,
-      });
+    const run = await terraformIn(directory, emulator);
     const write = (changeable: Changeable) => {
       writeFileSync(join(directory, "function.zip"), zipOf({ "index.py": changeable.code }));
       writeFileSync(join(directory, "main.tf.json"), JSON.stringify(root(changeable)));

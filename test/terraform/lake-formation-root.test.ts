@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AWS_PROVIDER } from "../../cli/terraform/provider-mirror";
-import { type RunResult, Terraform } from "../../cli/terraform/terraform";
 import { contentsOf } from "../emulator/account";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import { filtersOf, optInsOf, permissionsIn } from "../emulator/lake";
 import { temporaryFolder } from "../support/checkout";
-import { describeTerraform, TERRAFORM_TIMEOUT_MS } from "../support/terraform";
+import { describeTerraform, TERRAFORM_TIMEOUT_MS, terraformIn } from "../support/terraform";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
 
@@ -24,15 +23,7 @@ describeTerraform("a root with a lake that Lake Formation governs", () => {
   test("applies, plans nothing more, changes, plans nothing more, and leaves nothing behind", async () => {
     const directory = join(temporaryFolder(), "root");
     mkdirSync(directory);
-    const { signal } = new AbortController();
-    const terraform = await Terraform.find(process.env, signal);
-    const run = (command: string, ...args: string[]): Promise<RunResult> =>
-      terraform.run([command, "-no-color", ...args], {
-        cwd: directory,
-        cliConfigFile: process.env.TF_CLI_CONFIG_FILE ?? "",
-        variables: emulator.variables,
-        signal,
-      });
+    const run = await terraformIn(directory, emulator);
     const applied = async (stage: Stage) => {
       writeFileSync(join(directory, "main.tf.json"), JSON.stringify(root(stage)));
       expect(await run("init")).toMatchObject({ exitCode: 0 });

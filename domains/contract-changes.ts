@@ -69,6 +69,7 @@ function kindChange(before: string, after: string): Finding {
 function tableChanges(before: TableContract, after: TableContract): Finding[] {
   return [
     ...columnChanges(before, after),
+    ...enrichmentChanges(before, after),
     ...layoutChange("primaryKey", [...before.primaryKey].sort(), [...after.primaryKey].sort()),
     ...layoutChange("partitions", before.partitions, after.partitions),
     ...qualityChanges(before, after),
@@ -136,8 +137,15 @@ function changesOfColumn(before: Column, after: Column): Finding[] {
     ...(types.length > 0 ? types : silentChange(`${subject}.type`, before.type, after.type)),
     ...(before.required === after.required ? [] : [{ class: "breaking", subject, text: requirement } as const]),
     ...sensitivityChange(subject, before.sensitivity, after.sensitivity),
+    ...maskChange(subject, before.mask, after.mask),
     ...silentChange(`${subject}.comment`, before.comment, after.comment),
   ];
+}
+
+/** Which of two masks takes away more nobody can tell: whoever reads other values sees some that it did not see before. */
+function maskChange(subject: string, before: Column["mask"], after: Column["mask"]): Finding[] {
+  const text = `was written with mask ${before ?? "none"}, is with ${after ?? "none"}: rows from then on have other values`;
+  return before === after ? [] : [{ class: before === undefined ? "tightening" : "loosening", subject, text }];
 }
 
 /** Source of what can be widened in place: https://iceberg.apache.org/spec/#schema-evolution */
@@ -273,6 +281,9 @@ function allowsNoMore(before: Rule, after: Rule): boolean {
   if (before.rule === "oneOf" && after.rule === "oneOf") {
     return after.values.every((value) => before.values.includes(value));
   }
+  if (before.rule === "recent" && after.rule === "recent") {
+    return after.withinHours <= before.withinHours;
+  }
   if (before.rule === "complete" && after.rule === "complete") {
     return after.atLeast >= before.atLeast;
   }
@@ -318,15 +329,47 @@ function sourceChanges({ source: before }: Contract, { source: after }: Contract
       ? []
       : [{ class: isKept ? "compatible" : "breaking", subject: "source", text }];
   }
-  if (!isDeepStrictEqual(withoutConnection(before), withoutConnection(after))) {
+  if (!isDeepStrictEqual(whatArrives(before), whatArrives(after))) {
     return [{ class: "breaking", subject: "source", text: `${text}: what arrives may be something else` }];
   }
   return isDeepStrictEqual(before, after) ? [] : [{ class: "compatible", subject: "source", text }];
 }
 
-/** A connection of another name may lead to the same place. */
-function withoutConnection(source: Contract["source"]): object {
-  return { ...source, connection: undefined };
+/** A connection of another name may lead to the same place; who writes, who else listens and who is alerted changes no row. */
+function whatArrives(source: Contract["source"]): object {
+  return {
+    ...source,
+    ...Object.fromEntries(
+      ["connection", "producers", "consumers", "alertAboveFailedShare", "enrich"].map((field) => [field, undefined]),
+    ),
+  };
+}
+
+/** Columns that are looked up: one that is new brings its values along, another one had others before. */
+function enrichmentChanges(before: TableContract, after: TableContract): Finding[] {
+  const [was, is] = [before, after].map(fills);
+  return after.columns.flatMap(({ name }): Finding[] => {
+    const [old, now] = [was?.get(name), is?.get(name)];
+    return old === now || !before.columns.some((column) => column.name === name)
+      ? []
+      : [
+          {
+            class: "breaking",
+            subject: `columns.${name}`,
+            text: `was ${old ?? "as it is sent"}, is ${now ?? "as it is sent"}`,
+          },
+        ];
+  });
+}
+
+/** Where columns are filled from that are not as they are sent. */
+function fills({ source }: TableContract): ReadonlyMap<string, string> {
+  const enrichments = source.kind === "stream" ? (source.enrich ?? []) : [];
+  return new Map(
+    enrichments.flatMap(({ dataset, column: by, key, take }) =>
+      take.map(({ column, from }) => [column, `${dataset}.${from} where ${key} is ${by}`] as const),
+    ),
+  );
 }
 
 function commonChanges(before: Contract, after: Contract): Finding[] {

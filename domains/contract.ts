@@ -2,6 +2,7 @@ import { z } from "zod";
 import { either, jsonSchema } from "../validation/limited";
 import { glueType, icebergType, parseColumnType } from "./column-type";
 import {
+  BATCH_SOURCES,
   columnSchema,
   type Dataset,
   type Domain,
@@ -10,8 +11,10 @@ import {
   objectsDatasetSchema,
   sensitivityOf,
   sensitivitySchema,
+  type TableDataset,
   tableDatasetSchema,
 } from "./schema";
+import { enrichment, streamSource } from "./stream-source";
 
 /** Version of the contract's form. It changes when what reads contracts has to change. */
 export const CONTRACT_VERSION = 1;
@@ -23,9 +26,21 @@ const common = {
   sensitivity: sensitivitySchema,
 };
 
+const streamContractSource = streamSource.extend({
+  enrich: z
+    .array(
+      enrichment.extend({
+        /** Key of the object that holds the rows of the dataset, in the bucket of artefacts. */
+        snapshot: z.string(),
+      }),
+    )
+    .optional(),
+});
+
 const tableContractSchema = z.strictObject({
   ...common,
   ...tableDatasetSchema.shape,
+  source: z.discriminatedUnion("kind", [streamContractSource, ...BATCH_SOURCES]),
   columns: z
     .array(
       columnSchema.extend({
@@ -68,7 +83,24 @@ export function contractOf(domain: Domain, dataset: Dataset): Contract {
     const type = parseColumnType(column.type);
     return { ...column, required: column.required ?? false, icebergType: icebergType(type), glueType: glueType(type) };
   });
-  return tableContractSchema.parse({ ...common, ...dataset, columns });
+  return tableContractSchema.parse({ ...common, ...dataset, source: sourceOf(dataset), columns });
+}
+
+/** The source, with the places where what it is enriched with can be read. */
+function sourceOf({ source }: TableDataset): TableContract["source"] {
+  if (source.kind !== "stream") {
+    return source;
+  }
+  const { enrich, ...rest } = source;
+  return {
+    ...rest,
+    ...(enrich !== undefined && { enrich: enrich.map((one) => ({ ...one, snapshot: snapshotKey(one.dataset) })) }),
+  };
+}
+
+/** Key of the object with all rows of a dataset that others are enriched with, in the bucket of artefacts. */
+export function snapshotKey(dataset: string): string {
+  return `snapshots/${dataset.replace(".", "/")}.json`;
 }
 
 export function isTableContract(contract: Contract): contract is TableContract {

@@ -2,7 +2,9 @@ import { z } from "zod";
 import { either, limited } from "../validation/limited";
 import { valueAt } from "../validation/paths";
 import { COLUMN_NAME, columnTypeRefusal } from "./column-type";
+import { columnReference, columnReferences, datasetReference, foreignColumn } from "./references";
 import { scheduleRefusal } from "./schedule";
+import { type StreamSource, streamSource } from "./stream-source";
 
 /** How much harm a value does in the wrong hands, the least first. Columns and objects carry one of these. */
 export const SENSITIVITIES = ["public", "internal", "confidential", "pii"] as const;
@@ -76,14 +78,17 @@ export const columnSchema = z.strictObject({
     limit: "true or false",
     remedy: "leave it out where a value may be absent",
   }).optional(),
+  /**
+   * What is taken away from its values before they are written anywhere: all, all but the last four characters, or what tells
+   * one address from others of its network (IPv4 /24, IPv6 /48).
+   *
+   * @default - nothing
+   */
+  mask: limited(z.enum(["remove", "last4", "network"]), {
+    limit: "one of remove, last4, network",
+    remedy: "use network for IP addresses, last4 for numbers that people compare; leave it out to keep values",
+  }).optional(),
 });
-
-const columnReference = limited(z.string().min(1), {
-  limit: "the name of a column of the dataset",
-  remedy: "name a column as its declaration does",
-});
-
-const columnReferences = z.array(columnReference);
 
 /** Escapes that JavaScript and Java read alike. */
 const COMMON_ESCAPES = /\\(?:[dDwWsSbtnrf.\\/^$*+?()[\]{}|-]|[pP]\{[LMNPSZC][a-z]?\})/g;
@@ -112,10 +117,11 @@ const partition = z.discriminatedUnion("transform", [
 
 const perRecord = {
   column: columnReference,
-  /** What happens to a record that breaks the rule: it is put aside with the reason, or only counted. */
-  onFailure: limited(z.enum(["reject", "warn"]), {
-    limit: "reject or warn",
-    remedy: "use reject to put the record aside with the reason, warn to only count it",
+  /** What happens to a record that breaks the rule: it is put aside with the reason, left out for good, or only counted. */
+  onFailure: limited(z.enum(["reject", "drop", "warn"]), {
+    limit: "one of reject, drop, warn",
+    remedy:
+      "use reject to put the record aside with the reason, drop to leave out what nobody will ever want, warn to only count it",
   }),
 };
 
@@ -158,6 +164,12 @@ const qualityRule = z.discriminatedUnion("rule", [
       remedy: "use what JavaScript and Java read alike; the whole value has to match",
     }),
   }),
+  z.strictObject({
+    rule: z.literal("recent"),
+    ...perRecord,
+    /** How old the value may be when the record arrives. One that is more than an hour ahead of that breaks the rule too. */
+    withinHours: count(87_600, "write how late a record may come; 24 where devices are offline for a day"),
+  }),
   z.strictObject({ rule: z.literal("unique"), ...perTable, columns: columnReferences.min(1) }),
   z.strictObject({
     rule: z.literal("complete"),
@@ -173,12 +185,9 @@ const qualityRule = z.discriminatedUnion("rule", [
     ...perTable,
     column: columnReference,
     /** The dataset that holds all values, as "domain.dataset". */
-    dataset: limited(z.string().regex(/^[^.]+\.[^.]+$/), {
-      limit: "a dataset as domain.dataset",
-      remedy: 'write for example "reference.countries"',
-    }),
+    dataset: datasetReference,
     /** Its column. */
-    key: limited(z.string().min(1), { limit: "the name of a column of that dataset", remedy: "name its key" }),
+    key: foreignColumn("name its key"),
   }),
 ]);
 
@@ -197,15 +206,8 @@ const connection = limited(z.string().regex(/^[a-z][a-z0-9-]{0,62}$/), {
   remedy: "add the connection to every file in environments/, each with its own address",
 });
 
-/** Where a table's rows come from. Addresses and secrets differ between environments: those declare connections. */
-const tableSource = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("stream"),
-    engine: limited(z.enum(["kinesis", "kafka"]), {
-      limit: "kinesis or kafka",
-      remedy: "choose what producers write to",
-    }),
-  }),
+/** Where a table's rows come from, if not from a stream. Addresses and secrets differ between environments: those declare connections. */
+export const BATCH_SOURCES = [
   z.strictObject({
     kind: z.literal("files"),
     format: z.discriminatedUnion("kind", [
@@ -247,7 +249,7 @@ const tableSource = z.discriminatedUnion("kind", [
       },
     ),
   }),
-]);
+] as const;
 
 const objectsSource = z.strictObject({
   kind: limited(z.literal("objects"), {
@@ -326,6 +328,9 @@ const tableReader = z.strictObject({
   rows: z.array(rowCondition).min(1).optional(),
 });
 
+/** How names of tables end that Basin adds to those of datasets. */
+const QUARANTINE_SUFFIX = "_quarantine";
+
 const days = limited(z.int().min(1).max(36500), {
   limit: "a whole number of days from 1 to 36500",
   remedy: "ask whoever answers for the data how long it may and must be kept",
@@ -340,9 +345,10 @@ const common = {
     z
       .string()
       .max(30)
-      .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/),
+      .regex(/^(?!.*_quarantine$)[a-z][a-z0-9]*(_[a-z0-9]+)*$/),
     {
-      limit: "1 to 30 lower-case letters, digits and single _, beginning with a letter",
+      limit:
+        "1 to 30 lower-case letters, digits and single _, beginning with a letter; not ending in _quarantine, as tables of refused records do",
       remedy: "write it in snake_case: it becomes the name of a table, and can never change",
     },
   ),
@@ -353,7 +359,7 @@ const common = {
 export const tableDatasetSchema = z.strictObject({
   ...common,
   readers: z.array(tableReader),
-  source: tableSource,
+  source: z.discriminatedUnion("kind", [streamSource, ...BATCH_SOURCES]),
   columns: z.array(columnSchema).min(1),
   /** Columns that tell one row from all others; empty where rows only ever are added. */
   primaryKey: columnReferences,
@@ -436,9 +442,19 @@ export type Partition = TableDataset["partitions"][number];
 export type QualityRule = TableDataset["quality"][number];
 export type TableReader = TableDataset["readers"][number];
 export type RowCondition = z.infer<typeof rowCondition>;
+export type StreamDataset = TableDataset & { readonly source: StreamSource };
 
 export function isTable(dataset: Dataset): dataset is TableDataset {
   return !isObjects(dataset);
+}
+
+export function isStream(dataset: Dataset): dataset is StreamDataset {
+  return dataset.source.kind === "stream";
+}
+
+/** Name of the table that holds what could not be taken from a stream, with the reason. */
+export function quarantineTable(dataset: string): string {
+  return `${dataset}${QUARANTINE_SUFFIX}`;
 }
 
 /** The most sensitive of some values, and so what a table with such columns is. */

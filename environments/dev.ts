@@ -53,7 +53,15 @@ export const dev = defineEnvironment({
     restrictObjectAccess: false,
   },
   athena: { scanLimitBytes: 100_000_000_000 },
-  streaming: { kafka: { kind: "none" } },
+  streaming: {
+    kafka: { kind: "none" },
+    kinesis: {
+      // test data comes in trickles: a shard is enough, for a third of the price
+      capacity: { kind: "provisioned", recordsPerShard: 1000 },
+      retentionHours: 24,
+      bufferMb: 128,
+    },
+  },
   connections: {
     shop: {
       kind: "database",
@@ -71,6 +79,7 @@ export const dev = defineEnvironment({
       authentication: { kind: "none", reason: "the rates are published for everybody" },
     },
   },
+  producers: { "shop-frontend": { kind: "iam-role", roleName: "shop-frontend" } },
   consumers: {
     analysts: { kind: "iam-role", roleName: "analysts" },
     "customer-care": { kind: "iam-role", roleName: "customer-care" },

@@ -78,16 +78,24 @@ const queries = {
   scanLimitBytes: scanLimitBytes.optional(),
 };
 
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+const roleName = limited(z.string().regex(/^(?!\/|arn:)(?!.*[$%]\{)([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/), {
+  limit: "the name of an IAM role: 1 to 64 letters, digits and _+=,.@-, behind its path without the first slash",
+  remedy: 'write for example "analysts", not an ARN: roles of other accounts need a share that these accept',
+});
+
+/** Somebody who writes to streams: a role of the environment's own account, or why this environment has none of that name. */
+export const producerSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("iam-role"), roleName }),
+  z.strictObject({ kind: z.literal("none"), reason }),
+]);
+
 /** Somebody who reads: a principal of Lake Formation, or why this environment has none of that name. */
 export const consumerSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("iam-role"),
     /** A role of the environment's own account, behind its path if it has one. */
-    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-    roleName: limited(z.string().regex(/^(?!\/|arn:)(?!.*[$%]\{)([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/), {
-      limit: "the name of an IAM role: 1 to 64 letters, digits and _+=,.@-, behind its path without the first slash",
-      remedy: 'write for example "analysts", not an ARN: roles of other accounts need a share that these accept',
-    }),
+    roleName,
     ...queries,
   }),
   z.strictObject({
@@ -124,4 +132,5 @@ export const consumerSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type Connection = z.infer<typeof connectionSchema>;
+export type Producer = z.infer<typeof producerSchema>;
 export type Consumer = z.infer<typeof consumerSchema>;

@@ -63,7 +63,14 @@ export const prod = defineEnvironment({
     restrictObjectAccess: true,
   },
   athena: { scanLimitBytes: 1_000_000_000_000 },
-  streaming: { kafka: { kind: "none" } },
+  streaming: {
+    kafka: { kind: "none" },
+    kinesis: {
+      capacity: { kind: "on-demand" },
+      retentionHours: 168,
+      bufferMb: 128,
+    },
+  },
   connections: {
     shop: {
       kind: "database",
@@ -81,6 +88,7 @@ export const prod = defineEnvironment({
       authentication: { kind: "none", reason: "the rates are published for everybody" },
     },
   },
+  producers: { "shop-frontend": { kind: "iam-role", roleName: "shop-frontend" } },
   consumers: {
     analysts: { kind: "iam-role", roleName: "analysts" },
     "customer-care": { kind: "iam-role", roleName: "customer-care" },

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { limited } from "../validation/limited";
-import { connectionSchema, consumerSchema, reason, scanLimitBytes } from "./outside-schema";
+import { connectionSchema, consumerSchema, producerSchema, reason, scanLimitBytes } from "./outside-schema";
 import { networkSchema } from "./network-schema";
 import { REGIONS } from "./regions";
 
@@ -200,9 +200,35 @@ export const environmentSchema = z.strictObject({
   streaming: z.strictObject({
     /** What runs Kafka. Streams on Kinesis need nothing of their own. */
     kafka: z.discriminatedUnion("kind", [z.strictObject({ kind: z.literal("none") })]),
+    kinesis: z.strictObject({
+      /** How much streams take: as much as comes, or what shards are made for, which costs less where load is even. */
+      capacity: z.discriminatedUnion("kind", [
+        z.strictObject({ kind: z.literal("on-demand") }),
+        z.strictObject({
+          kind: z.literal("provisioned"),
+          /** How many records a shard is to take in a second, of the 1000 that it takes at most. */
+          recordsPerShard: limited(z.int().min(1).max(1000), {
+            limit: "a whole number of records a second from 1 to 1000, the most that a shard takes",
+            remedy: "use 250: peaks of four times the average fit in",
+          }),
+        }),
+      ]),
+      /** How long records can be read again, in hours. */
+      retentionHours: limited(z.int().min(24).max(8760), {
+        limit: "a whole number of hours from 24 to 8760, a year",
+        remedy: "use 168 in production: a week to mend what reads the stream",
+      }),
+      /** How much Firehose collects of a stream before it writes a file, if the dataset's freshness leaves it the time. */
+      bufferMb: limited(z.int().min(1).max(128), {
+        limit: "a whole number of MiB from 1 to 128",
+        remedy: "use 128: large files are read faster",
+      }),
+    }),
   }),
   /** Databases and APIs that data comes from, by the name that domains know them by. */
   connections: z.record(z.string(), connectionSchema),
+  /** Who may write to streams, by the name that domains know them by. */
+  producers: z.record(z.string(), producerSchema),
   /** Whom domains may grant access to, by the name that domains know them by. */
   consumers: z.record(z.string(), consumerSchema),
   /** Datasets this environment goes without, as "domain.dataset", and why. */

@@ -55,7 +55,14 @@ export const staging = defineEnvironment({
     restrictObjectAccess: true,
   },
   athena: { scanLimitBytes: 100_000_000_000 },
-  streaming: { kafka: { kind: "none" } },
+  streaming: {
+    kafka: { kind: "none" },
+    kinesis: {
+      capacity: { kind: "on-demand" },
+      retentionHours: 72,
+      bufferMb: 128,
+    },
+  },
   connections: {
     shop: {
       kind: "database",
@@ -73,6 +80,7 @@ export const staging = defineEnvironment({
       authentication: { kind: "none", reason: "the rates are published for everybody" },
     },
   },
+  producers: { "shop-frontend": { kind: "iam-role", roleName: "shop-frontend" } },
   consumers: {
     analysts: { kind: "iam-role", roleName: "analysts" },
     "customer-care": { kind: "iam-role", roleName: "customer-care" },

@@ -6,7 +6,9 @@ import { isPrivateBlock } from "../environments/validation/cidr";
 import { type Finding, findingIf, isValid, problemOf, type Source } from "../validation/check";
 import { valueAt } from "../validation/paths";
 import type { Problem } from "../validation/problem";
-import { datasetName, MAX_DATASET_NAME, namingContext } from "./naming";
+import bundles from "../pipelines/bundles.json";
+import { CONSUMER_BUNDLE } from "./bundle-file";
+import { datasetName, MAX_DATASET_NAME, MAX_FUNCTION_NAME, namingContext } from "./naming";
 
 /** A dataset of one domain as one environment would get it. */
 interface Pairing {
@@ -47,6 +49,17 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     datasetReads: ["quality[*].rule", "quality[*].dataset"],
     findings: disabledReferenceFindings,
   },
+  { environmentReads: [], datasetReads: ["source.kind", "source.enrich"], findings: disabledEnrichmentFindings },
+  {
+    environmentReads: ["producers.*.kind"],
+    datasetReads: ["source.kind", "source.producers"],
+    findings: producerFindings,
+  },
+  {
+    environmentReads: ["streaming.kinesis.retentionHours"],
+    datasetReads: ["source.kind", "source.engine", "source.consumers[*].maximumAgeMinutes"],
+    findings: maximumAgeFindings,
+  },
 ];
 
 /** What environments and domains must satisfy together: every environment gets every dataset that it does not disable. */
@@ -55,12 +68,44 @@ export function crossProblems(
   environments: readonly Source[],
   domains: readonly Source[],
 ): Problem[] {
-  return environments
-    .filter(({ raw }) => isObject(valueAt(raw, ["disabledDatasets"])))
-    .flatMap((environment) => [
-      ...unknownDatasetProblems(environment, domains),
-      ...domains.flatMap((domain) => pairProblems(platform, environment, domain)),
-    ]);
+  return [
+    ...domains.flatMap(functionProblems),
+    ...environments
+      .filter(({ raw }) => isObject(valueAt(raw, ["disabledDatasets"])))
+      .flatMap((environment) => [
+        ...unknownDatasetProblems(environment, domains),
+        ...domains.flatMap((domain) => pairProblems(platform, environment, domain)),
+      ]),
+  ];
+}
+
+/** Names of the code that consumers of streams may run. */
+const CONSUMER_FUNCTIONS = Object.keys(bundles).flatMap((name) =>
+  name.startsWith(CONSUMER_BUNDLE) ? [name.slice(CONSUMER_BUNDLE.length)] : [],
+);
+
+/** Consumers of streams run code that is there, in whatever environment. */
+function functionProblems(domain: Source): Problem[] {
+  const datasets = valueAt(domain.raw, ["datasets"]);
+  return (Array.isArray(datasets) ? datasets : []).flatMap((dataset: unknown, index) => {
+    const consumers = valueAt(dataset, ["source", "consumers"]);
+    return (Array.isArray(consumers) ? consumers : []).flatMap((consumer: unknown, position) => {
+      const name = valueAt(consumer, ["function"]);
+      const path = `datasets[${index}].source.consumers[${position}].function`;
+      return isValid(domain, path) && typeof name === "string" && !CONSUMER_FUNCTIONS.includes(name)
+        ? [
+            withSubject(
+              problemOf(domain, {
+                path,
+                limit: `code that pipelines/bundles.json locks: ${CONSUMER_FUNCTIONS.length === 0 ? "it has none" : CONSUMER_FUNCTIONS.join(", ")}`,
+                remedy: `correct the name, or write pipelines/functions/consumers/${name}.ts and run "npm run bundle -- --lock"`,
+              }),
+              [domain],
+            ),
+          ]
+        : [];
+    });
+  });
 }
 
 function isObject(value: unknown): boolean {
@@ -83,7 +128,7 @@ function pairProblems(platform: PlatformSettings | undefined, environment: Sourc
     if (!isValid(domain, `${path}.name`) || isDisabled(pairing.environment, pairing.domain.name, dataset.name)) {
       return [];
     }
-    return [nameCheck(platform), ...CROSS_CHECKS]
+    return [nameCheck(platform), consumerNameCheck(platform), ...CROSS_CHECKS]
       .filter(
         ({ environmentReads, datasetReads }) =>
           environmentReads.every((field) => isValid(environment, field)) &&
@@ -202,6 +247,30 @@ function egressFindings({ environment, file, domain, dataset: { name, source } }
   });
 }
 
+function producerFindings({ environment, file, dataset: { source } }: Pairing): Finding[] {
+  const known = Object.keys(environment.producers);
+  return (source.kind === "stream" ? source.producers : []).flatMap((producer, index) =>
+    findingIf(!known.includes(producer), {
+      path: `source.producers[${index}]`,
+      limit: `a producer that ${file} declares: ${known.length === 0 ? "it has none" : known.join(", ")}`,
+      remedy: 'correct the name, or declare the producer there, as kind "none" with a reason where nobody is meant',
+    }),
+  );
+}
+
+/** What a stream no longer keeps cannot be tried again, nor be found by who looks into what was given up. */
+function maximumAgeFindings({ environment, file, dataset: { source } }: Pairing): Finding[] {
+  const { retentionHours } = environment.streaming.kinesis;
+  const consumers = source.kind === "stream" && source.engine === "kinesis" ? (source.consumers ?? []) : [];
+  return consumers.flatMap(({ maximumAgeMinutes }, index) =>
+    findingIf(maximumAgeMinutes >= retentionHours * 60, {
+      path: `source.consumers[${index}].maximumAgeMinutes`,
+      limit: `less than the ${retentionHours * 60} minutes for which streams keep records by ${file} (streaming.kinesis.retentionHours)`,
+      remedy: "give up earlier, or have streams keep records for longer there",
+    }),
+  );
+}
+
 /** Whether names are short enough, for which all that they are made of has to be known. */
 function nameCheck(platform: PlatformSettings | undefined): CrossCheck {
   return {
@@ -211,6 +280,30 @@ function nameCheck(platform: PlatformSettings | undefined): CrossCheck {
   };
 }
 
+function consumerNameCheck(platform: PlatformSettings | undefined): CrossCheck {
+  return {
+    environmentReads: ["name"],
+    datasetReads: ["name", "source.kind", "source.consumers[*].name"],
+    findings: (pairing) => (platform === undefined ? [] : consumerNameFindings(platform, pairing)),
+  };
+}
+
+/** Functions and roles are called like the dataset and the consumer. */
+function consumerNameFindings(
+  platform: PlatformSettings,
+  { environment, domain, dataset: { name, source } }: Pairing,
+): Finding[] {
+  const consumers = source.kind === "stream" ? (source.consumers ?? []) : [];
+  return consumers.flatMap((consumer, index) => {
+    const full = datasetName(namingContext(platform, environment), domain.name, name, consumer.name);
+    return findingIf(full.length > MAX_FUNCTION_NAME, {
+      path: `source.consumers[${index}].name`,
+      limit: `at most ${MAX_FUNCTION_NAME} characters as part of the name of its function; "${full}" has ${full.length}`,
+      remedy: "shorten the name of the consumer",
+    });
+  });
+}
+
 function nameFindings(platform: PlatformSettings, { environment, domain, dataset }: Pairing): Finding[] {
   const name = datasetName(namingContext(platform, environment), domain.name, dataset.name);
   return findingIf(name.length > MAX_DATASET_NAME, {
@@ -218,6 +311,17 @@ function nameFindings(platform: PlatformSettings, { environment, domain, dataset
     limit: `at most ${MAX_DATASET_NAME} characters as part of the names of its resources; "${name}" has ${name.length}`,
     remedy: "shorten the name of the dataset, the domain or the platform, whichever is not deployed yet",
   });
+}
+
+function disabledEnrichmentFindings({ environment, file, dataset: { source } }: Pairing): Finding[] {
+  const enrichments = source.kind === "stream" ? (source.enrich ?? []) : [];
+  return enrichments.flatMap(({ dataset }, index) =>
+    findingIf(Object.hasOwn(environment.disabledDatasets, dataset), {
+      path: `source.enrich[${index}].dataset`,
+      limit: `a dataset that every environment has; ${file} lists it under disabledDatasets`,
+      remedy: "disable this dataset there too, or leave out the enrichment",
+    }),
+  );
 }
 
 function disabledReferenceFindings({ environment, file, dataset }: Pairing): Finding[] {

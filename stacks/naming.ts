@@ -108,13 +108,22 @@ export function catalogArns(context: NamingContext, { partition, region, account
   );
 }
 
-/** First part of the names of all that belongs to a dataset; what it is for follows. */
-export function datasetName(context: NamingContext, domainName: string, dataset: string): string {
-  return `${namePrefix(context)}${domainName}-${dataset}`;
+/** The name of what belongs to a domain as a whole, by what it is for. */
+export function domainName(context: NamingContext, domain: string, purpose: string): string {
+  return `${namePrefix(context)}${domain}-${purpose}`;
 }
 
-/** Roles, Lambda functions and Firehose streams end at 64 characters, of which this many stay for what they are for. */
-export const MAX_DATASET_NAME = 64 - "-transform".length;
+/** The name of what belongs to a dataset: of the stream itself, or of what is for one purpose. */
+export function datasetName(context: NamingContext, domain: string, dataset: string, purpose?: string): string {
+  const name = `${namePrefix(context)}${domain}-${dataset}`;
+  return purpose === undefined ? name : `${name}-${purpose}`;
+}
+
+/** Roles, Lambda functions and Firehose streams end at 64 characters. */
+export const MAX_FUNCTION_NAME = 64;
+
+/** What stays of them when it is told what they are for. */
+export const MAX_DATASET_NAME = MAX_FUNCTION_NAME - "-transform".length;
 
 /** Prefix of all names of an environment, for policies that speak of the platform's own resources. */
 export function namePrefix({ platformName, environmentName }: NamingContext): string {

@@ -41,6 +41,12 @@ function limitOf(issue: z.core.$ZodIssue): Limit {
   if (issue.code === "too_small" && issue.origin === "array") {
     return { limit: `a list of ${String(issue.minimum)} or more`, remedy: "write at least as many items" };
   }
+  if (issue.code === "too_big" && issue.origin === "array") {
+    return {
+      limit: `a list of ${String(issue.maximum)} or fewer`,
+      remedy: "leave out some, or join what belongs together",
+    };
+  }
   const remedy: unknown = issue.code === "custom" ? issue.params?.remedy : undefined;
   return { limit: issue.message, remedy: typeof remedy === "string" ? remedy : "correct the value" };
 }

@@ -8,6 +8,14 @@ import { columnOfType, DATES, FRACTIONS, isNested, typeOf, WHOLE_NUMBERS } from 
 import { partitionFindings, repeatedPartitions } from "./partition-checks";
 import { qualityFindings } from "./quality-checks";
 import { rowFindings } from "./row-checks";
+import {
+  consumerFindings,
+  enrichmentFindings,
+  maskFindings,
+  repeatedConsumers,
+  repeatedFills,
+  repeatedProducers,
+} from "./stream-checks";
 
 /** Types of Iceberg that Athena does not read. Source: Athena User Guide, "Supported data types for Iceberg tables". */
 const NOT_IN_ATHENA: readonly PrimitiveName[] = ["time", "uuid"];
@@ -45,6 +53,9 @@ const TABLE_CHECKS: readonly Check<TableDataset>[] = [
   { reads: ["columns[*].name", "source.kind", "source.load"], findings: loadFindings },
   { reads: ["source.kind", "schedule"], findings: scheduleFindings },
   { reads: ["schedule", "freshnessMinutes"], findings: freshnessFindings },
+  { reads: ["source.kind", "source.producers"], findings: repeatedProducers },
+  { reads: ["source.kind", "source.enrich"], findings: repeatedFills },
+  { reads: ["source.kind", "source.consumers[*].name"], findings: repeatedConsumers },
 ];
 
 const TABLE_ITEM_CHECKS: readonly ItemCheck<TableDataset>[] = [
@@ -55,6 +66,18 @@ const TABLE_ITEM_CHECKS: readonly ItemCheck<TableDataset>[] = [
   { list: "partitions", reads: ["columns[*].name"], findings: partitionFindings },
   { list: "quality", reads: ["columns[*].name"], findings: qualityFindings },
   { list: "readers", reads: ["columns[*].name"], findings: rowFindings },
+  {
+    list: "columns",
+    itemReads: ["name", "type", "mask", "required"],
+    reads: ["source.kind", "primaryKey", "partitions[*].column", "retention"],
+    findings: maskFindings,
+  },
+  {
+    list: "source.enrich",
+    reads: ["source.kind", "columns[*].name", "columns[*].required", "primaryKey"],
+    findings: enrichmentFindings,
+  },
+  { list: "source.consumers", itemReads: ["name"], reads: ["source.kind"], findings: consumerFindings },
 ];
 
 /** What the datasets of a domain must satisfy, each by itself and all of them together. */
@@ -115,7 +138,7 @@ function within({ reads, findings }: Check<Dataset>, index: number): Check<Domai
 
 /** A list that may not have passed its schema. */
 function listAt(holder: unknown, key: string): readonly unknown[] {
-  const list = valueAt(holder, [key]);
+  const list = valueAt(holder, key.split("."));
   return Array.isArray(list) ? list : [];
 }
 

@@ -59,6 +59,12 @@ function ruleFindings(rule: QualityRule, path: string, type: ColumnType, name: s
         limit: "a string column",
         remedy: "use between or oneOf for other types",
       });
+    case "recent":
+      return findingIf(!isPrimitive(type, ...DATES), {
+        path: `${path}.column`,
+        limit: "a column of type date, timestamp or timestamptz",
+        remedy: "name the column that says when the row's event happened",
+      });
     case "references":
       return findingIf(isNested(type), { path: `${path}.column`, ...COMPARABLE });
     default:

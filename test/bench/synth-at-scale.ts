@@ -33,7 +33,7 @@ function generated(index: number): Declaration {
     name: `dataset_${index}`,
     description: "Generated for the benchmark",
     owner: "benchmark@example.com",
-    source: { kind: "stream", engine: "kinesis" },
+    source: { kind: "stream", engine: "kinesis", producers: [], alertAboveFailedShare: 0.01 },
     columns: Array.from({ length: 20 }, (_, position) => ({
       name: `column_${position}`,
       type: "string",

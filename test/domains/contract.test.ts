@@ -58,6 +58,20 @@ describe("a contract", () => {
     );
   });
 
+  test("tells where the rows are that a stream is enriched with", () => {
+    const [, contract] = contracts.find(([name]) => name === "web.clickstream") ?? [];
+
+    expect(contract).toHaveProperty("source.enrich", [
+      {
+        dataset: "reference.countries",
+        column: "country_code",
+        key: "code",
+        take: [{ column: "country_name", from: "name" }],
+        snapshot: "snapshots/reference/countries.json",
+      },
+    ]);
+  });
+
   test("of files without a table has no columns", () => {
     const [, contract] = contracts.find(([name]) => name === "sales.invoices") ?? [];
 
@@ -106,6 +120,23 @@ const before = defineDomain({
     },
   ],
 });
+
+const STREAM = { kind: "stream", engine: "kinesis", producers: [], alertAboveFailedShare: 0.01 } as {
+  kind: "stream";
+  engine: "kafka" | "kinesis";
+  producers: string[];
+  alertAboveFailedShare: number;
+};
+const CONSUMER = {
+  name: "counter",
+  function: "purchases",
+  dedicatedThroughput: false,
+  memoryMb: 128,
+  timeoutSeconds: 1,
+  parallelization: 1,
+  maximumAgeMinutes: 1,
+  retries: 0,
+};
 
 const ROWS_OF_ONE = { rule: "oneOf" as const, column: "id", values: [1] };
 
@@ -298,8 +329,8 @@ describe("a change of a contract", () => {
     ],
     [
       "a stream instead of files",
-      (sold) => (sold.source = { kind: "stream", engine: "kinesis" }),
-      'breaking shop.sold source: was {"kind":"files","format":{"kind":"json"}}, is {"kind":"stream","engine":"kinesis"}: what arrives may be something else',
+      (sold) => (sold.source = STREAM),
+      'breaking shop.sold source: was {"kind":"files","format":{"kind":"json"}}, is {"kind":"stream","engine":"kinesis","producers":[],"alertAboveFailedShare":0.01}: what arrives may be something else',
     ],
     [
       "a rarer inventory",
@@ -441,7 +472,10 @@ describe("a change of a contract", () => {
       ],
       ["an API instead of a database", database, api, "breaking"],
       ["another path", api, { ...api, path: "/v2" }, "breaking"],
-      ["another engine", { kind: "stream", engine: "kinesis" }, { kind: "stream", engine: "kafka" }, "breaking"],
+      ["another engine", STREAM, { ...STREAM, engine: "kafka" }, "breaking"],
+      ["another producer", STREAM, { ...STREAM, producers: ["till"] }, "compatible"],
+      ["another share", STREAM, { ...STREAM, alertAboveFailedShare: 0.5 }, "compatible"],
+      ["a consumer", STREAM, { ...STREAM, consumers: [CONSUMER] }, "compatible"],
     ])("%s", (_what, was, is, expected) => {
       expect(classOf(was, is)).toBe(expected);
     });

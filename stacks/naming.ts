@@ -18,6 +18,8 @@ const NAMES = {
       "state",
     ],
   },
+  // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+  dynamodbTable: { maximum: 255, suffixes: ["idempotency"] },
   // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
   function: { maximum: 64, suffixes: ["table-migrator"] },
   // https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html

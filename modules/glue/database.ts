@@ -69,8 +69,8 @@ export class Database extends Construct {
   }
 
   /** Shows the database to somebody: its name, not which tables it has. Engines list databases before they look into them. */
-  grantDescribe({ name, principal }: Consumer): void {
-    this.grant(`describe-${name}`, principal, "DESCRIBE");
+  grantDescribe({ name, principal }: Pick<Consumer, "name" | "principal">): TerraformResource {
+    return this.grant(`describe-${name}`, principal, "DESCRIBE");
   }
 
   /** Leaves the database to IAM, as its tables have to be for everybody who has not opted in. */
@@ -78,12 +78,13 @@ export class Database extends Construct {
     this.grant("left-to-iam", IAM_ALLOWED_PRINCIPALS, "ALL");
   }
 
-  private grant(id: string, principal: string, permission: "ALL" | "DESCRIBE"): void {
+  private grant(id: string, principal: string, permission: "ALL" | "DESCRIBE"): TerraformResource {
     const grant = new LakeformationPermissions(this, id, {
       principal,
       permissions: [permission],
       database: { name: this.databaseName },
     });
     after(grant, ...this.ready);
+    return grant;
   }
 }

@@ -32,6 +32,7 @@ export interface ArtifactProps {
 export class Artifact extends Construct {
   /** SHA-256 of the content in hexadecimal. Known at synth. */
   readonly hash: string;
+  readonly resource: TerraformResource;
   private readonly object: S3Object;
 
   constructor(scope: Construct, id: string, props: ArtifactProps) {
@@ -47,6 +48,7 @@ export class Artifact extends Construct {
       overrideProvider: { defaultTags: { tags: {} } },
     });
     after(this.object, ...bucket.ready, ...earlier);
+    this.resource = this.object;
 
     this.hash = createHash("sha256").update(content).digest("hex");
   }

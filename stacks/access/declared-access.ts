@@ -1,10 +1,20 @@
 import { filterExpression } from "../../domains/row-filter";
-import { type Domain, isTable, SENSITIVITIES, TABLE_ZONES, type TableDataset } from "../../domains/schema";
+import { QUARANTINE_COLUMNS } from "../../domains/quarantine";
+import {
+  type Domain,
+  isStream,
+  isTable,
+  quarantineTable,
+  SENSITIVITIES,
+  TABLE_ZONES,
+  type TableDataset,
+} from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { accountOf } from "../account-of";
 import { isDisabled } from "../cross-checks";
-import { databaseName, namingContext, physicalName } from "../naming";
+import { kinesisStreams } from "../dataset/domain-streams";
+import { databaseName, datasetName, type NamingContext, namingContext, physicalName } from "../naming";
 import { consumerNamed } from "./consumers";
 
 /** That somebody reads a column of a table, by what is declared. */
@@ -43,19 +53,57 @@ export function declaredAccess(
           database: databaseName(names, domain.name, "published"),
           table: dataset.name,
         })),
-        ...TABLE_ZONES.flatMap((zone) =>
-          dataset.columns.map(({ name }) => ({
-            principal: `arn:${accountOf(environment).partition}:iam::${environment.accountId}:role/${physicalName(names, "role", "table-upkeep")}`,
-            consumer: undefined,
-            database: databaseName(names, domain.name, zone),
-            table: dataset.name,
-            column: name,
-            rows: "all",
-            reason: "the platform: Glue's optimizers rewrite the files of every table",
-          })),
-        ),
+        ...workersOf(names, environment, domain, dataset),
       ]),
   );
+}
+
+/** Roles of the platform that read rows: of every table what keeps it small, and of the raw ones of a stream what writes them. */
+function workersOf(
+  names: NamingContext,
+  environment: Environment,
+  domain: Domain,
+  dataset: TableDataset,
+): DeclaredAccess[] {
+  const role = (name: string) => `arn:${accountOf(environment).partition}:iam::${environment.accountId}:role/${name}`;
+  const columns = dataset.columns.map(({ name }) => name);
+  const tables = TABLE_ZONES.map((zone) => ({ zone, table: dataset.name, columns }));
+  const quarantine = isStream(dataset)
+    ? [
+        {
+          zone: "raw" as const,
+          table: quarantineTable(dataset.name),
+          columns: QUARANTINE_COLUMNS.map(({ name }) => name),
+        },
+      ]
+    : [];
+  const raw = [...tables.filter(({ zone }) => zone === "raw"), ...quarantine];
+  const access = (principal: string, reason: string) => (table: (typeof raw)[number]) =>
+    table.columns.map((column): DeclaredAccess => ({
+      principal,
+      consumer: undefined,
+      database: databaseName(names, domain.name, table.zone),
+      table: table.table,
+      column,
+      rows: "all",
+      reason,
+    }));
+  return [
+    ...[...tables, ...quarantine].flatMap(
+      access(
+        role(physicalName(names, "role", "table-upkeep")),
+        "the platform: Glue's optimizers rewrite the files of every table",
+      ),
+    ),
+    ...(kinesisStreams([dataset]).length === 0
+      ? []
+      : raw.flatMap(
+          access(
+            role(datasetName(names, domain.name, dataset.name, "delivery")),
+            "the platform: Firehose finds rows by their key to write them once",
+          ),
+        )),
+  ];
 }
 
 function readersOf(

@@ -1,6 +1,13 @@
 import { Construct } from "constructs";
 import { filterExpression } from "../../domains/row-filter";
-import { SENSITIVITIES, type Sensitivity, type TableDataset, type TableZone } from "../../domains/schema";
+import {
+  isStream,
+  quarantineTable,
+  SENSITIVITIES,
+  type Sensitivity,
+  type TableDataset,
+  type TableZone,
+} from "../../domains/schema";
 import { GovernedTable, type GovernedTableProps } from "../../modules/lakeformation/governed-table";
 import type { LfTag } from "../../modules/lakeformation/lf-tag";
 import { MOST_SENSITIVE, PUBLISHED_FILTERED } from "../access/lake-tags";
@@ -17,7 +24,7 @@ export interface AccessProps extends DatasetProps {
 
 /**
  * Who reads the tables of a dataset: nobody reads those of the zones raw and curated but what works on them, and consumers read
- * the published one as far as the dataset's readers say.
+ * the published one as far as the dataset's readers say. Refused records are of the raw zone.
  */
 export class Access extends Construct {
   constructor(scope: Construct, id: string, props: AccessProps) {
@@ -31,18 +38,21 @@ export class Access extends Construct {
     const { lake, domainTag, declaration, environment, databases, tables } = props;
     const { sensitivity, zone } = lake.tags;
     const ofDataset = [domainTag.is(declaration.name), sensitivity.is(MOST_SENSITIVE)];
-    const table = (of: TableZone, rest: Partial<GovernedTableProps>) =>
-      new GovernedTable(this, of, {
+    const table = (of: TableZone, rest: Partial<GovernedTableProps>, id: string = of) =>
+      new GovernedTable(this, id, {
         database: databases[of],
         tableName: declaration.name,
         tags: ofDataset,
         account: accountOf(environment),
         hybridAccess: environment.lake.hybridAccess.kind !== "none",
         leftToIam: environment.lake.hybridAccess.kind === "migration",
-        after: [tables.ready],
+        after: tables.ready,
         ...rest,
       });
     table("raw", {});
+    if (isStream(declaration)) {
+      table("raw", { tableName: quarantineTable(declaration.name) }, "quarantine");
+    }
     table("curated", {});
     return table("published", {
       ...(isFiltered(props) && { tags: [...ofDataset, zone.is(PUBLISHED_FILTERED)] }),

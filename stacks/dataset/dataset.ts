@@ -1,10 +1,12 @@
 import { Construct } from "constructs";
-import { type Contract, contractOf } from "../../domains/contract";
+import { contractOf, isTableContract, type TableContract } from "../../domains/contract";
 import {
   type Dataset as Declaration,
+  isStream,
   isTable,
   type ObjectsDataset,
   sensitivityOf,
+  type StreamDataset,
   type TableDataset,
   type TableZone,
 } from "../../domains/schema";
@@ -16,6 +18,8 @@ import { accountOf } from "../account-of";
 import type { DomainLayerProps } from "../layers/domain";
 import { tagAll } from "../tags";
 import { Access } from "./access";
+import type { DomainStreams } from "./domain-streams";
+import { Stream } from "./stream";
 import { Tables } from "./tables";
 
 export interface DatasetProps extends DomainLayerProps {
@@ -23,6 +27,8 @@ export interface DatasetProps extends DomainLayerProps {
   readonly databases: Readonly<Record<TableZone, Database>>;
   /** The domain's tag of Lake Formation, whose values are its datasets with tables; undefined where it has none. */
   readonly domainTag: LfTag | undefined;
+  /** What the streams of the domain share; undefined where it has none. */
+  readonly streams: DomainStreams | undefined;
   readonly declaration: Declaration;
 }
 
@@ -37,21 +43,24 @@ export class Dataset extends Construct {
     tagAll(this, { DataClassification: sensitivityOf(declaration) });
 
     const contract = contractOf(domain, declaration);
-    const tables = isTable(declaration) ? this.addTables(props, declaration, contract) : undefined;
+    const tables =
+      isTable(declaration) && isTableContract(contract) ? this.addTables(props, declaration, contract) : undefined;
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,
       key: `contracts/${domain.name}/${declaration.name}.json`,
       content: `${JSON.stringify(contract, undefined, 2)}\n`,
       contentType: "application/json",
       // what runs goes by it: it changes when the tables have, and not where they cannot
-      ...(tables !== undefined && { after: [tables.ready] }),
+      ...(tables !== undefined && { after: tables.ready }),
     });
     if (!isTable(declaration)) {
       this.addObjects(props, declaration);
+    } else if (isStream(declaration) && declaration.source.engine === "kinesis" && tables !== undefined) {
+      this.addStream(props, declaration, tables);
     }
   }
 
-  private addTables(props: DatasetProps, declaration: TableDataset, contract: Contract): Tables {
+  private addTables(props: DatasetProps, declaration: TableDataset, contract: TableContract): Tables {
     const { domain, domainTag } = props;
     if (domainTag === undefined) {
       throw new Error(`${domain.name}.${declaration.name} has tables, and its domain no tag of Lake Formation`);
@@ -59,6 +68,14 @@ export class Dataset extends Construct {
     const tables = new Tables(this, "tables", { ...props, contract });
     new Access(this, "access", { ...props, domainTag, declaration, tables });
     return tables;
+  }
+
+  private addStream(props: DatasetProps, declaration: StreamDataset, tables: Tables): void {
+    const { domain, domainTag, streams } = props;
+    if (streams === undefined || domainTag === undefined) {
+      throw new Error(`${domain.name}.${declaration.name} is a stream, and its domain lacks what streams share`);
+    }
+    new Stream(this, "stream", { ...props, declaration, domainTag, streams, tables, contract: this.contract });
   }
 
   /** Files that stay as they are keep to a folder of the raw zone, where nothing expires by age. */

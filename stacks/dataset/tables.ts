@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import type { Contract } from "../../domains/contract";
-import { TABLE_ZONES } from "../../domains/schema";
+import type { TableContract } from "../../domains/contract";
+import { quarantineContract } from "../../domains/quarantine";
+import { isStream, TABLE_ZONES, type TableZone } from "../../domains/schema";
 import { escapeTemplates } from "../../modules/escape-templates";
 import { TableOptimizers } from "../../modules/glue/table-optimizers";
 import { Invocation } from "../../modules/lambda/invocation";
@@ -16,48 +17,74 @@ import type { DatasetProps } from "./dataset";
 const MIGRATION = "1";
 
 export interface TablesProps extends DatasetProps {
-  readonly contract: Contract;
+  readonly contract: TableContract;
 }
 
-/** The Iceberg tables of a dataset: one in each zone, made and changed as its contract says, and kept fast and small. */
+/**
+ * The Iceberg tables of a dataset: one in each zone, and one for refused records where it is a stream, made and changed as
+ * contracts say, and kept fast and small.
+ */
 export class Tables extends Construct {
-  /** They are as the contract says: what reads or writes them comes after it. */
-  readonly ready: TerraformResource;
+  /** They are as the contracts say: what reads or writes them comes after it. */
+  readonly ready: readonly TerraformResource[];
 
   constructor(scope: Construct, id: string, props: TablesProps) {
     super(scope, id);
-    const { environment, processing, databases, declaration, contract } = props;
-    const { name } = declaration;
-    const text = JSON.stringify(contract);
+    const { declaration, contract } = props;
+    const made = [this.make("migration", contract, TABLE_ZONES, props)];
+    TABLE_ZONES.forEach((zone) => {
+      this.keep(zone, zone, contract, made, props);
+    });
+    if (isStream(declaration)) {
+      const refused = quarantineContract(contract);
+      const quarantine = this.make("quarantine-migration", refused, ["raw"], props);
+      this.keep("quarantine", "raw", refused, [quarantine], props);
+      made.push(quarantine);
+    }
+    this.ready = made;
+  }
 
-    const migration = new Invocation(this, "migration", {
+  /** Has the migrator make or change the tables of a contract, before what is named after it. */
+  private make(
+    id: string,
+    contract: TableContract,
+    zones: readonly TableZone[],
+    { processing, databases }: TablesProps,
+  ): TerraformResource {
+    const text = JSON.stringify(contract);
+    return new Invocation(this, id, {
       function: processing.tableMigrator,
       input: {
         // literally, unlike the names of databases behind it, which are known when these are made
         contract: JSON.parse(escapeTemplates(text)) as unknown,
-        tables: TABLE_ZONES.map((zone) => ({
+        tables: zones.map((zone) => ({
           zone,
           database: databases[zone].databaseName,
-          table: name,
-          location: `${databases[zone].location}/${name}`,
+          table: contract.name,
+          location: `${databases[zone].location}/${contract.name}`,
         })),
       },
       // a plan tells by them why it is called
       triggers: { contract: createHash("sha256").update(text).digest("hex"), migration: MIGRATION },
-      after: [...TABLE_ZONES.flatMap((zone) => databases[zone].ready), ...processing.migratorReady],
-    });
-    this.ready = migration.resource;
+      after: [...zones.flatMap((zone) => databases[zone].ready), ...processing.migratorReady],
+    }).resource;
+  }
 
+  private keep(
+    id: string,
+    zone: TableZone,
+    { name }: TableContract,
+    made: readonly TerraformResource[],
+    { environment, processing, databases }: TablesProps,
+  ): void {
     const { snapshotDays, minimumSnapshots, orphanFileDays } = environment.lake.tables;
-    TABLE_ZONES.forEach((zone) => {
-      new TableOptimizers(this, zone, {
-        database: databases[zone],
-        tableName: name,
-        retention: { snapshotDays, minimumSnapshots, orphanFileDays },
-        role: processing.tableUpkeep,
-        account: accountOf(environment),
-        after: [migration.resource, ...processing.upkeepReady],
-      });
+    new TableOptimizers(this, id, {
+      database: databases[zone],
+      tableName: name,
+      retention: { snapshotDays, minimumSnapshots, orphanFileDays },
+      role: processing.tableUpkeep,
+      account: accountOf(environment),
+      after: [...made, ...processing.upkeepReady],
     });
   }
 }

@@ -8,6 +8,7 @@ import { MOST_SENSITIVE } from "../access/lake-tags";
 import { consumerNamed } from "../access/consumers";
 import { isDisabled } from "../cross-checks";
 import { Dataset } from "../dataset/dataset";
+import { DomainStreams, kinesisStreams } from "../dataset/domain-streams";
 import { databaseName, namingContext } from "../naming";
 import { tagAll } from "../tags";
 import type { Foundation } from "./foundation";
@@ -55,8 +56,11 @@ export class DomainLayer extends Construct {
             values: tables.map(({ name }) => name),
             settings: lake.settings,
           });
+    const ownStreams = kinesisStreams(datasets);
+    const streams =
+      ownStreams.length === 0 ? undefined : new DomainStreams(this, "streams", { ...props, streams: ownStreams });
     datasets.forEach(
-      (declaration) => new Dataset(this, declaration.name, { ...props, databases, domainTag, declaration }),
+      (declaration) => new Dataset(this, declaration.name, { ...props, databases, domainTag, streams, declaration }),
     );
     if (environment.lake.hybridAccess.kind === "migration") {
       Object.values(databases).forEach((each) => {

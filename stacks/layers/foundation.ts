@@ -3,7 +3,12 @@ import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import type { Statement } from "../../modules/iam/policy";
 import { EncryptionKey } from "../../modules/kms/encryption-key";
-import { inventoryDelivery, logGroupEncryption, messagePublishing } from "../../modules/kms/service-statements";
+import {
+  inventoryDelivery,
+  logGroupEncryption,
+  messagePublishing,
+  streamProducers,
+} from "../../modules/kms/service-statements";
 import { Endpoints } from "../../modules/network/endpoints";
 import { Network } from "../../modules/network/network";
 import { WorkloadSecurityGroup } from "../../modules/network/workload-security-group";
@@ -11,6 +16,7 @@ import { LogBucket } from "../../modules/s3/log-bucket";
 import { ALERT_PUBLISHERS, AlertTopic } from "../../modules/sns/alert-topic";
 import { accountOf } from "../account-of";
 import { namePrefix, namingContext, physicalName } from "../naming";
+import { producersOf } from "../producers";
 
 /** What a key encrypts. */
 export type KeyPurpose = "catalog" | "data" | "logs" | "messaging";
@@ -83,7 +89,10 @@ export class Foundation extends Construct {
       });
     return {
       catalog: key("catalog", "Metadata and connection passwords of the Glue Data Catalog", []),
-      data: key("data", "Data in buckets, streams and warehouses", [inventoryDelivery(account)]),
+      data: key("data", "Data in buckets, streams and warehouses", [
+        inventoryDelivery(account),
+        ...producerStatements({ platform, environment }),
+      ]),
       logs: key("logs", "CloudWatch log groups", [logGroupEncryption(account)]),
       messaging: key(
         "messaging",
@@ -92,4 +101,12 @@ export class Foundation extends Construct {
       ),
     };
   }
+}
+
+/** Producers are no roles of ours, to which grants could give the use of the key. */
+function producerStatements({ platform, environment }: FoundationProps): Statement[] {
+  const roleArns = producersOf(environment).map(({ roleArn }) => roleArn);
+  return roleArns.length === 0
+    ? []
+    : [streamProducers(accountOf(environment), namePrefix(namingContext(platform, environment)), roleArns)];
 }

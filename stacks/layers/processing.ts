@@ -5,6 +5,7 @@ import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { after } from "../../modules/after";
 import { LogGroup } from "../../modules/cloudwatch/log-group";
+import { IdempotencyTable } from "../../modules/dynamodb/idempotency-table";
 import { ServiceRole } from "../../modules/iam/service-role";
 import { ASK_FOR_DATA } from "../../modules/lakeformation/consumer";
 import { TagGrant, type TagGrantProps } from "../../modules/lakeformation/tag-grant";
@@ -14,7 +15,8 @@ import bundles from "../../pipelines/bundles.json";
 import { ZONE_VALUES } from "../access/lake-tags";
 import { accountOf } from "../account-of";
 import { bootstrapNames } from "../bootstrap/names";
-import { BUNDLE_FOLDER, bundleFileName } from "../bundle-file";
+import { BUNDLE_FOLDER, bundleFileName, CONSUMER_BUNDLE } from "../bundle-file";
+import { functionDefaults } from "../function-defaults";
 import { catalogArns, namingContext, physicalName } from "../naming";
 import type { Foundation } from "./foundation";
 import type { Lake } from "./lake";
@@ -43,12 +45,27 @@ export class Processing extends Construct {
   readonly migratorReady: readonly TerraformResource[];
   /** What has to be there before Glue optimizes tables. */
   readonly upkeepReady: readonly TerraformResource[];
+  /** Code that makes rows of the records of streams. */
+  readonly streamTransform: Bundle;
+  /** Code of consumers of streams, by the names that datasets know it by. */
+  readonly streamConsumers: ReadonlyMap<string, Bundle>;
+  /** What consumers of streams have done already. */
+  readonly idempotency: IdempotencyTable;
 
   constructor(scope: Construct, id: string, props: ProcessingProps) {
     super(scope, id);
+    const { platform, environment, foundation, lake } = props;
     this.tableMigrator = this.migrator(props);
     this.tableUpkeep = this.upkeep(props);
-    const { lake } = props;
+    this.streamTransform = this.bundle("stream-transform", lake);
+    this.streamConsumers = new Map(
+      consumerBundles().map((name) => [name.slice(CONSUMER_BUNDLE.length), this.bundle(name, lake)]),
+    );
+    this.idempotency = new IdempotencyTable(this, "idempotency", {
+      tableName: physicalName(namingContext(platform, environment), "dynamodbTable", "idempotency"),
+      encryptionKey: foundation.keys.data,
+      destroyProtection: environment.destroyProtection,
+    });
     this.migratorReady = [
       ...this.grantByZone(
         "migrator",
@@ -85,33 +102,29 @@ export class Processing extends Construct {
     ];
   }
 
+  /** A bundle of code, as it is locked. */
+  private bundle(name: keyof typeof bundles, { artifacts }: Lake): Bundle {
+    const { sha256 } = bundles[name];
+    return new Bundle(this, `${name}-code`, {
+      bucket: artifacts,
+      key: `functions/${name}.zip`,
+      file: `${BUNDLE_FOLDER}/${bundleFileName(name, sha256)}`,
+      sha256,
+    });
+  }
+
   private migrator({ platform, environment, foundation, lake }: ProcessingProps): LambdaFunction {
     const names = namingContext(platform, environment);
     const account = accountOf(environment);
-    const { sha256 } = bundles["table-migrator"];
     const migrator = new LambdaFunction(this, "table-migrator", {
+      ...functionDefaults({ platform, environment, foundation }),
       functionName: physicalName(names, "function", "table-migrator"),
       description: "Creates and changes Iceberg tables as contracts say",
-      code: new Bundle(this, "table-migrator-code", {
-        bucket: lake.artifacts,
-        key: "functions/table-migrator.zip",
-        file: `${BUNDLE_FOLDER}/${bundleFileName("table-migrator", sha256)}`,
-        sha256,
-      }),
+      code: this.bundle("table-migrator", lake),
       runtime: "python3.13",
       handler: "basin_tables.handler.handle",
       timeoutSeconds: MIGRATOR_TIMEOUT_SECONDS,
       memoryMb: MIGRATOR_MEMORY_MB,
-      encryptionKey: foundation.keys.data,
-      logKey: foundation.keys.logs,
-      logRetentionDays: environment.logRetentionDays,
-      network: {
-        network: foundation.network,
-        endpoints: foundation.endpoints,
-        securityGroup: foundation.workloadSecurityGroup,
-      },
-      account,
-      permissionsBoundaryArn: bootstrapNames(platform, environment).boundaryArn,
       alarms: { topic: foundation.alertTopic, runbook: "docs/runbooks/table-migrator.md" },
     });
     TABLE_ZONES.forEach((zone) => {
@@ -162,4 +175,8 @@ export class Processing extends Construct {
     );
     return role;
   }
+}
+
+function consumerBundles(): (keyof typeof bundles)[] {
+  return (Object.keys(bundles) as (keyof typeof bundles)[]).filter((name) => name.startsWith(CONSUMER_BUNDLE));
 }

@@ -57,3 +57,30 @@ export function inventoryDelivery({ partition, accountId }: Account): Statement 
     },
   };
 }
+
+/**
+ * Lets roles from outside, of other accounts too, put records to encrypted streams whose names begin with a prefix. Writing
+ * takes nothing but this: it is Kinesis that encrypts, in their name.
+ *
+ * Sources: https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html;
+ * https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service
+ */
+export function streamProducers(
+  { partition, region, accountId }: Account,
+  streamNamePrefix: string,
+  roleArns: readonly string[],
+): Statement {
+  return {
+    Sid: "PutToStreams",
+    Effect: "Allow",
+    Principal: { AWS: roleArns },
+    Action: "kms:GenerateDataKey",
+    Resource: "*",
+    Condition: {
+      StringEquals: { "kms:ViaService": `kinesis.${region}.amazonaws.com` },
+      ArnLike: {
+        "kms:EncryptionContext:aws:kinesis:arn": `arn:${partition}:kinesis:${region}:${accountId}:stream/${streamNamePrefix}*`,
+      },
+    },
+  };
+}

@@ -7,10 +7,13 @@ import { LogGroup } from "../cloudwatch/log-group";
 import { type AlarmTarget, MetricAlarm, type MetricAlarmProps } from "../cloudwatch/metric-alarm";
 import { ServiceRole } from "../iam/service-role";
 import type { EncryptionKey } from "../kms/encryption-key";
+import { assertBetween } from "../limits";
 import type { Endpoints } from "../network/endpoints";
 import type { Network } from "../network/network";
 import type { WorkloadSecurityGroup } from "../network/workload-security-group";
+import { pascalCase } from "../pascal-case";
 import type { Bundle } from "../s3/bundle";
+import type { Queue } from "../sqs/queue";
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
 const NETWORK_ACTIONS = [
@@ -76,6 +79,24 @@ export interface LambdaFunctionProps {
   /** How long log entries stay, in days. */
   readonly logRetentionDays: number;
   readonly network: FunctionNetwork;
+  /**
+   * How many calls may run at once, which are kept free for it, and taken from all others of the account (1 to 1000).
+   *
+   * @default - as many as the account has left
+   */
+  readonly reservedConcurrency?: number;
+  /**
+   * Where an event goes that the function has failed on for good after nobody waited for its answer.
+   *
+   * @default - whoever calls it waits for the answer
+   */
+  readonly deadLetters?: Queue;
+  /**
+   * What else has to be there before the function is made.
+   *
+   * @default - nothing
+   */
+  readonly after?: readonly TerraformResource[];
   readonly account: Account;
   /** The policy that ends what the role may do. */
   readonly permissionsBoundaryArn: string;
@@ -85,7 +106,10 @@ export interface LambdaFunctionProps {
 /** A Lambda function on arm64 in the isolated subnets, traced, with a log of its own and alarms. */
 export class LambdaFunction extends Construct {
   readonly functionArn: string;
+  /** Its name, as a reference to the function. */
   readonly functionName: string;
+  /** Its name as text. */
+  readonly name: string;
   /** What the function may do. Grants have to be given before anything calls it. */
   readonly role: ServiceRole;
   readonly resource: TerraformResource;
@@ -117,6 +141,7 @@ export class LambdaFunction extends Construct {
       },
     });
     this.role.allow("Trace", TRACE_ACTIONS, ["*"]);
+    props.deadLetters?.grantSend(this.role);
 
     const hasVariables = Object.keys(variables).length > 0;
     const resource = new FunctionResource(this, "function", {
@@ -133,6 +158,8 @@ export class LambdaFunction extends Construct {
       timeout: props.timeoutSeconds,
       memorySize: props.memoryMb,
       ...(hasVariables && { environment: { variables: { ...variables } }, kmsKeyArn: props.encryptionKey.keyArn }),
+      reservedConcurrentExecutions: props.reservedConcurrency,
+      ...(props.deadLetters !== undefined && { deadLetterConfig: { targetArn: props.deadLetters.queueArn } }),
       vpcConfig: {
         subnetIds: [...network.network.dataSubnetIds],
         securityGroupIds: [network.securityGroup.securityGroupId],
@@ -148,11 +175,22 @@ export class LambdaFunction extends Construct {
     });
     this.role.passTo(resource);
     after(resource, ...network.network.ready, ...network.endpoints.ready, ...network.securityGroup.ready);
+    after(resource, ...(props.deadLetters?.ready ?? []), ...(props.after ?? []));
 
     this.functionArn = resource.arn;
     this.functionName = resource.functionName;
+    this.name = functionName;
     this.resource = resource;
     this.addAlarms(props);
+  }
+
+  /** Lets `role` call the function as it is now, and look at its settings. */
+  grantInvoke(role: ServiceRole): void {
+    role.allow(
+      `Invoke${pascalCase(this.name)}`,
+      ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+      [this.functionArn, `${this.functionArn}:$LATEST`],
+    );
   }
 
   private addAlarms({ functionName, timeoutSeconds, alarms }: LambdaFunctionProps): void {
@@ -198,20 +236,19 @@ export class LambdaFunction extends Construct {
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
  */
-function assertLimits({ functionName, runtime, timeoutSeconds, memoryMb, variables = {} }: LambdaFunctionProps): void {
-  const between = (name: string, value: number, minimum: number, maximum: number) => {
-    if (!Number.isInteger(value) || value < minimum || value > maximum) {
-      throw new Error(`${name} must be a whole number between ${minimum} and ${maximum}, got ${value}`);
-    }
-  };
+function assertLimits(props: LambdaFunctionProps): void {
+  const { functionName, runtime, timeoutSeconds, memoryMb, reservedConcurrency, variables = {} } = props;
   if (!/^[\w-]{1,64}$/.test(functionName)) {
     throw new Error(`functionName must be 1 to 64 letters, digits, hyphens and underscores, got "${functionName}"`);
   }
   if (!RUNTIMES.includes(runtime)) {
     throw new Error(`runtime must be one of ${RUNTIMES.join(", ")}, got ${runtime}`);
   }
-  between("timeoutSeconds", timeoutSeconds, 1, 900);
-  between("memoryMb", memoryMb, 128, 10_240);
+  assertBetween("timeoutSeconds", timeoutSeconds, 1, 900);
+  assertBetween("memoryMb", memoryMb, 128, 10_240);
+  if (reservedConcurrency !== undefined) {
+    assertBetween("reservedConcurrency", reservedConcurrency, 1, 1000);
+  }
   Object.keys(variables).forEach((name) => {
     if (!VARIABLE.test(name)) {
       throw new Error(

@@ -117,6 +117,37 @@ export class Bucket extends Construct {
     this.encryptionKey?.grantUse(role);
   }
 
+  /** Lets `role` list the bucket and read the objects of one folder, named without slashes at its ends. Includes decryption. */
+  grantReadFolder(role: ServiceRole, folder: string): void {
+    this.allowListing(role);
+    role.allow(`Read${this.folderName(folder)}`, READ_ACTIONS, [`${this.bucketArn}/${folder}/*`]);
+    this.encryptionKey?.grantDecrypt(role);
+  }
+
+  /** Lets `role` list the bucket, and read, write and delete the objects of one folder. Includes use of the key. */
+  grantReadWriteFolder(role: ServiceRole, folder: string): void {
+    this.allowListing(role);
+    role.allow(
+      `ReadWrite${this.folderName(folder)}`,
+      [...READ_ACTIONS, ...WRITE_ACTIONS],
+      [`${this.bucketArn}/${folder}/*`],
+    );
+    this.encryptionKey?.grantUse(role);
+  }
+
+  private folderName(folder: string): string {
+    if (!/^[\w.=-]+(\/[\w.=-]+)*$/.test(folder)) {
+      throw new Error(`a folder is granted by its name, without slashes at its ends and wildcards, got "${folder}"`);
+    }
+    return pascalCase(`${this.purpose}/${folder}`);
+  }
+
+  /**
+   * Lets `role` see the names of all objects, whatever folder it is granted: of an object that is not there S3 says so only
+   * to who may list the bucket, and to others that access is denied.
+   *
+   * Source: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+   */
   private allowListing(role: ServiceRole): void {
     role.allow(`List${pascalCase(this.purpose)}`, LIST_ACTIONS, [this.bucketArn]);
   }

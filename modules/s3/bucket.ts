@@ -135,6 +135,17 @@ export class Bucket extends Construct {
     this.encryptionKey?.grantUse(role);
   }
 
+  /** Lets `role` read some objects, all versions of them. Includes decryption. */
+  grantReadFiles(role: ServiceRole, keys: readonly string[]): void {
+    this.allowListing(role);
+    role.allow(
+      `ReadFiles${pascalCase(this.purpose)}`,
+      READ_ACTIONS,
+      keys.map((key) => `${this.bucketArn}/${key}`),
+    );
+    this.encryptionKey?.grantDecrypt(role);
+  }
+
   private folderName(folder: string): string {
     if (!/^[\w.=-]+(\/[\w.=-]+)*$/.test(folder)) {
       throw new Error(`a folder is granted by its name, without slashes at its ends and wildcards, got "${folder}"`);

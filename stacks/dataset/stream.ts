@@ -3,11 +3,11 @@ import { snapshotKey } from "../../domains/contract";
 import { quarantineTable, type StreamDataset } from "../../domains/schema";
 import { QUARANTINE_KEY } from "../../domains/quarantine";
 import type { StreamConsumer } from "../../domains/stream-source";
-import { after } from "../../modules/after";
 import { MetricAlarm } from "../../modules/cloudwatch/metric-alarm";
 import { IcebergDeliveryStream } from "../../modules/firehose/delivery-stream";
 import type { ServiceRole } from "../../modules/iam/service-role";
 import { DataStream, type StreamCapacity } from "../../modules/kinesis/data-stream";
+import { StreamConsumer as KinesisConsumer } from "../../modules/kinesis/stream-consumer";
 import type { LfTag } from "../../modules/lakeformation/lf-tag";
 import { TagGrant } from "../../modules/lakeformation/tag-grant";
 import { EventSourceMapping } from "../../modules/lambda/event-source-mapping";
@@ -109,12 +109,12 @@ export class Stream extends Construct {
         POWERTOOLS_SERVICE_NAME: this.name("transform"),
       },
       alarms: this.alarmTarget(),
+      after: [contract.resource],
     });
     lake.artifacts.grantReadFiles(transform.role, [
       this.contractKey(),
       ...enrichments.map(({ dataset }) => snapshotKey(dataset)),
     ]);
-    after(transform.resource, contract.resource);
 
     this.alarm("failed-share", {
       description: `Of the records of ${domain.name}.${declaration.name}, ${declaration.source.alertAboveFailedShare * 100} % or more are refused.`,
@@ -153,7 +153,7 @@ export class Stream extends Construct {
   }
 
   private addDelivery(stream: DataStream, transform: LambdaFunction): void {
-    const { environment, lake, databases, domain, declaration, tables, streams } = this.props;
+    const { environment, foundation, lake, databases, domain, declaration, tables, streams } = this.props;
     const { freshnessMinutes, primaryKey, name } = declaration;
     new IcebergDeliveryStream(this, "delivery", {
       deliveryStreamName: this.name(),
@@ -163,18 +163,21 @@ export class Stream extends Construct {
       stream,
       transform,
       database: databases.raw,
-      databaseName: databases.raw.databaseName,
       tables: [
         { tableName: name, uniqueKeys: primaryKey },
         { tableName: quarantineTable(name), uniqueKeys: [QUARANTINE_KEY] },
       ],
-      bucket: lake.zones.raw,
-      folders: [`${domain.name}/${name}`, `${domain.name}/${quarantineTable(name)}`],
-      failuresPrefix: `stream-failures/${domain.name}/${name}`,
-      log: streams.deliveryLog,
+      data: {
+        bucket: lake.zones.raw,
+        folders: [`${domain.name}/${name}`, `${domain.name}/${quarantineTable(name)}`],
+      },
+      failures: { bucket: lake.zones.raw, folder: `stream-failures/${domain.name}/${name}` },
+      encryptionKey: foundation.keys.data,
+      logGroup: streams.deliveryLog,
+      destroyProtection: environment.destroyProtection,
       // half of what readers are promised is for what comes after, and for trying again
       buffer: {
-        sizeMb: environment.streaming.kinesis.bufferMb,
+        sizeMiB: environment.streaming.kinesis.bufferMb,
         seconds: Math.min(MAX_BUFFER_SECONDS, (freshnessMinutes * 60) / 2),
       },
       grant: (role) => this.letDeliver(role),
@@ -223,14 +226,16 @@ export class Stream extends Construct {
         POWERTOOLS_SERVICE_NAME: functionName,
       },
       alarms: this.alarmTarget(),
+      after: [contract.resource],
     });
     lake.artifacts.grantReadFiles(called.role, [this.contractKey()]);
     processing.idempotency.grantUse(called.role, functionName);
-    after(called.resource, contract.resource);
     new EventSourceMapping(scope, "mapping", {
       function: called,
       batchSize: CONSUMER_BATCH,
-      source: consumer.dedicatedThroughput ? stream.addConsumer(name) : stream,
+      source: consumer.dedicatedThroughput
+        ? new KinesisConsumer(scope, "throughput", { stream, consumerName: functionName })
+        : stream,
       parallelization: consumer.parallelization,
       maximumAgeSeconds: consumer.maximumAgeMinutes * 60,
       retries: consumer.retries,

@@ -67,11 +67,12 @@ function declaredPrincipal(value: string, graph: Graph): Resource | undefined {
 
 /** Whether the environment has it, AWS makes it, or the bootstrap does, which is there before every layer. */
 function isKnown(pathAndName: string, context: RuleContext): boolean {
-  const consumers = Object.values(context.environment.consumers);
+  const { consumers, producers } = context.environment;
+  const outside = [...Object.values(consumers), ...Object.values(producers)];
   const name = pathAndName.split("/").at(-1) ?? "";
   return (
     OF_AWS.test(pathAndName) ||
     isPipelineRole(name, context) ||
-    consumers.some((consumer) => consumer.kind === "iam-role" && consumer.roleName === pathAndName)
+    outside.some((somebody) => somebody.kind === "iam-role" && somebody.roleName === pathAndName)
   );
 }

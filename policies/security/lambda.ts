@@ -211,9 +211,12 @@ function judgeZones(subnets: readonly unknown[], graph: Graph): Verdict[] {
     : failedIf(true, "all of its subnets are in one zone", attribute);
 }
 
+/** Whether events call it, as many at once as there are. What a stream calls has a call for each shard, or a few, at most. */
 function isCalledByEvents(callee: Resource, graph: Graph): boolean {
   return callsTo(callee, graph).some(
-    ({ invoker, isAsynchronous }) => isAsynchronous || invoker.type === "aws_lambda_event_source_mapping",
+    ({ invoker, isAsynchronous }) =>
+      isAsynchronous ||
+      (invoker.type === "aws_lambda_event_source_mapping" && invoker.values.starting_position === undefined),
   );
 }
 

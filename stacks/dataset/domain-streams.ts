@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type Domain, isStream, type StreamDataset } from "../../domains/schema";
+import { type Domain, isStream, mostSensitive, sensitivityOf, type StreamDataset } from "../../domains/schema";
 import type { PlatformSettings } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { LogGroup } from "../../modules/cloudwatch/log-group";
@@ -7,6 +7,7 @@ import { Queue } from "../../modules/sqs/queue";
 import { accountOf } from "../account-of";
 import type { Foundation } from "../layers/foundation";
 import { domainName, namingContext } from "../naming";
+import { tagAll } from "../tags";
 
 export interface DomainStreamsProps {
   readonly platform: PlatformSettings;
@@ -26,6 +27,7 @@ export class DomainStreams extends Construct {
   constructor(scope: Construct, id: string, props: DomainStreamsProps) {
     super(scope, id);
     const { platform, environment, foundation, domain, streams } = props;
+    tagAll(this, { DataClassification: mostSensitive(streams.map(sensitivityOf)) });
     const name = (purpose: string) => domainName(namingContext(platform, environment), domain.name, purpose);
 
     this.deliveryLog = new LogGroup(this, "delivery-log", {

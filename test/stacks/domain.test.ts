@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Domain, isTable, type QualityRule } from "../../domains/schema";
 import { domains as realDomains } from "../../domains";
-import { contractOf } from "../../domains/contract";
+import { contractOf, isTableContract } from "../../domains/contract";
+import { quarantineContract } from "../../domains/quarantine";
 import type { Environment } from "../../environments/schema";
 import { domains } from "../fixtures/domains";
 import { environments } from "../fixtures/environments";
@@ -20,6 +21,11 @@ function synth(domain: Domain, environment: Environment = dev): string {
 /** The contracts that a domain uploads; the code of functions is uploaded too. */
 function contractsIn(json: string): Record<string, unknown>[] {
   return Object.values(resources(json, "aws_s3_object")).filter(({ key }) => String(key).startsWith("contracts/"));
+}
+
+/** What the migrator is called with, in the order of the datasets. */
+function calls(json: string): Record<string, unknown>[] {
+  return Object.values(resources(json, "aws_lambda_invocation"));
 }
 
 describe("a domain", () => {
@@ -102,7 +108,7 @@ describe("a dataset", () => {
 
   test("calls the migrator on its contract, with a table in each zone", () => {
     const json = synth(web);
-    const call = only(json, "aws_lambda_invocation");
+    const [call = {}] = calls(json);
     const contract = contractOf(web, clickstream);
 
     expect(JSON.parse(call.input as string)).toEqual({
@@ -122,13 +128,36 @@ describe("a dataset", () => {
     expect(call).not.toHaveProperty("lifecycle_scope");
   });
 
+  test("that is a stream has a table of refused records beside its raw one, by a contract of its own", () => {
+    const json = synth(web);
+    const [, call = {}] = calls(json);
+    const contract = contractOf(web, clickstream);
+    if (!isTableContract(contract)) {
+      throw new Error("clickstream has no table");
+    }
+
+    expect(JSON.parse(call.input as string)).toEqual({
+      contract: quarantineContract(contract),
+      tables: [
+        {
+          zone: "raw",
+          database: reference(json, "aws_glue_catalog_database", "domain-sales_database-raw_database", "name"),
+          table: "clickstream_quarantine",
+          location: `s3://${reference(json, "aws_s3_bucket", "lake_raw_bucket", "bucket")}/web/clickstream_quarantine`,
+        },
+      ],
+    });
+  });
+
   test("publishes its contract when its tables are as it says", () => {
     const json = synth(web);
     const [contract = {}] = contractsIn(json);
 
-    expect(contract.depends_on).toContain(
-      address(json, "aws_lambda_invocation", "domain-sales_clickstream_tables_migration_invocation"),
-    );
+    for (const call of ["migration", "quarantine-migration"]) {
+      expect(contract.depends_on).toContain(
+        address(json, "aws_lambda_invocation", `domain-sales_clickstream_tables_${call}_invocation`),
+      );
+    }
   });
 
   test("calls the migrator with what its contract says to the letter, which Terraform would evaluate", () => {
@@ -137,17 +166,19 @@ describe("a dataset", () => {
     ];
     const json = synth({ ...web, datasets: [{ ...clickstream, quality }] });
 
-    expect(only(json, "aws_lambda_invocation").input).toContain('"values":["$${a}","%%{b}"]');
+    expect(calls(json)[0]?.input).toContain('"values":["$${a}","%%{b}"]');
   });
 
   test("has its tables optimized once the migrator has made them", () => {
     const json = synth(web);
-    const optimizers = Object.values(resources(json, "aws_glue_catalog_table_optimizer"));
-    const call = address(json, "aws_lambda_invocation", "domain-sales_clickstream_tables_migration_invocation");
+    const optimizers = Object.entries(resources(json, "aws_glue_catalog_table_optimizer"));
 
-    expect(optimizers).toHaveLength(9);
-    for (const { depends_on: earlier } of optimizers) {
-      expect(earlier).toContain(call);
+    expect(optimizers).toHaveLength(12);
+    for (const [id, { depends_on: earlier }] of optimizers) {
+      const call = id.includes("quarantine") ? "quarantine-migration" : "migration";
+      expect(earlier).toContain(
+        address(json, "aws_lambda_invocation", `domain-sales_clickstream_tables_${call}_invocation`),
+      );
     }
   });
 
@@ -183,13 +214,17 @@ test("every domain's file has an owner of its own, in the order of the files", (
 
 /** What takes no tags of all that domains make. */
 const UNTAGGABLE = [
+  "aws_cloudwatch_log_stream",
   "aws_glue_catalog_table_optimizer",
+  "aws_iam_role_policy",
+  "aws_kinesis_resource_policy",
   "aws_lakeformation_data_cells_filter",
   "aws_lakeformation_lf_tag",
   "aws_lakeformation_permissions",
   "aws_lakeformation_resource_lf_tags",
   "aws_lambda_invocation",
   "aws_s3_bucket_inventory",
+  "aws_sqs_queue_policy",
 ];
 
 describe.each(namedEnvironments)("in %s", (name, environment) => {

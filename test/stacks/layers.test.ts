@@ -15,7 +15,7 @@ import { Lake } from "../../stacks/layers/lake";
 import { Processing } from "../../stacks/layers/processing";
 import bundles from "../../pipelines/bundles.json";
 import { environments } from "../fixtures/environments";
-import { only, resources, type StatementJson, statements, statementsOf } from "../support/synth";
+import { only, resource, resources, type StatementJson, statements, statementsOf } from "../support/synth";
 
 const { dev, prod } = environments;
 
@@ -183,7 +183,7 @@ describe("processing", () => {
       runtime: "python3.13",
       source_code_hash: Buffer.from(sha256, "hex").toString("base64"),
     });
-    expect(only(json, "aws_s3_object")).toMatchObject({
+    expect(resource(json, "aws_s3_object", "processing_table-migrator-code")).toMatchObject({
       key: "functions/table-migrator.zip",
       source: `bundles/table-migrator-${sha256.slice(0, 16)}.zip`,
     });

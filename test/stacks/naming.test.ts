@@ -52,6 +52,7 @@ describe("composedNames", () => {
   test("knows the most characters AWS allows", () => {
     expect(Object.fromEntries(composedNames(context).map(({ kind, maximum }) => [kind, maximum]))).toEqual({
       bucket: 63,
+      dynamodbTable: 255,
       function: 64,
       keyAlias: 256,
       policy: 128,

@@ -183,7 +183,7 @@ describe("processing", () => {
       runtime: "python3.13",
       source_code_hash: Buffer.from(sha256, "hex").toString("base64"),
     });
-    expect(resource(json, "aws_s3_object", "processing_table-migrator-code")).toMatchObject({
+    expect(resource(json, "aws_s3_object", "processing_table-migrator-code_object")).toMatchObject({
       key: "functions/table-migrator.zip",
       source: `bundles/table-migrator-${sha256.slice(0, 16)}.zip`,
     });

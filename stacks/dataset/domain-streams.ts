@@ -42,7 +42,7 @@ export class DomainStreams extends Construct {
         account: accountOf(environment),
         deadLetters: { none: "it holds dead letters itself" },
       });
-      this.deadLetters.alarmOnMessages({ topic: foundation.alertTopic, runbook: "docs/runbooks/dead-letters.md" });
+      this.deadLetters.alarmOnMessages({ topic: foundation.alertTopic, runbook: "docs/runbooks/streams.md" });
     }
   }
 }

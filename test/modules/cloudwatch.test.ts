@@ -1,5 +1,7 @@
+import { LogGroup } from "../../modules/cloudwatch/log-group";
+import { LogStream } from "../../modules/cloudwatch/log-stream";
 import { MetricAlarm, type MetricAlarmProps } from "../../modules/cloudwatch/metric-alarm";
-import { alertTopic, encryptionKey, only, reference, synth } from "../support/synth";
+import { alertTopic, encryptionKey, only, reference, serviceRole, statementsOf, synth } from "../support/synth";
 
 const synthAlarm = (props: Partial<MetricAlarmProps> = {}) =>
   synth((stack) => {
@@ -70,4 +72,42 @@ test.each<[Partial<MetricAlarmProps>, string]>([
 
 test.each([10, 20, 30, 60, 3600])("takes a period of %d seconds", (periodSeconds) => {
   expect(only(synthAlarm({ periodSeconds }), "aws_cloudwatch_metric_alarm").period).toBe(periodSeconds);
+});
+
+describe("a log stream", () => {
+  const synthStream = (logStreamName: string) =>
+    synth((stack) => {
+      const logGroup = new LogGroup(stack, "log", {
+        logGroupName: "/aws/kinesisfirehose/basin-test",
+        encryptionKey: encryptionKey(stack),
+        retentionDays: 365,
+      });
+      new LogStream(stack, "stream", { logGroup, logStreamName }).grantWrite(serviceRole(stack));
+    });
+
+  test("is one of its group", () => {
+    const json = synthStream("clicks");
+
+    expect(only(json, "aws_cloudwatch_log_stream")).toEqual({
+      log_group_name: reference(json, "aws_cloudwatch_log_group", "log_log-group", "name"),
+      name: "clicks",
+    });
+  });
+
+  test("grantWrite allows writing to it and nothing else", () => {
+    const json = synthStream("clicks");
+
+    expect(statementsOf("reader", json)).toEqual([
+      {
+        Sid: "WriteLogStreamClicks",
+        Effect: "Allow",
+        Action: ["logs:PutLogEvents"],
+        Resource: [reference(json, "aws_cloudwatch_log_stream", "stream_log-stream", "arn")],
+      },
+    ]);
+  });
+
+  test.each(["", "a:b", "a*", "a".repeat(513)])("is not called %j", (name) => {
+    expect(() => synthStream(name)).toThrow(`logStreamName must be 1 to 512 characters without : and *, got "${name}"`);
+  });
 });

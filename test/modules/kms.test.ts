@@ -2,7 +2,12 @@ import { KmsAlias } from "@cdktf/provider-aws/lib/kms-alias";
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import type { Account } from "../../modules/account";
 import { EncryptionKey, type EncryptionKeyProps } from "../../modules/kms/encryption-key";
-import { inventoryDelivery, logGroupEncryption, messagePublishing } from "../../modules/kms/service-statements";
+import {
+  inventoryDelivery,
+  logGroupEncryption,
+  messagePublishing,
+  streamProducers,
+} from "../../modules/kms/service-statements";
 import { account, only, reference, serviceRole, statements, statementsOf, synth } from "../support/synth";
 
 const MINIMAL: EncryptionKeyProps = {
@@ -189,6 +194,25 @@ describe("statements for services", () => {
       Condition: {
         ArnLike: { "aws:SourceArn": "arn:aws-us-gov:s3:::*" },
         StringEquals: { "aws:SourceAccount": "444455556666" },
+      },
+    });
+  });
+
+  test("producers put to streams whose names begin with a prefix, by way of Kinesis and not otherwise", () => {
+    const roles = ["arn:aws-us-gov:iam::777788889999:role/shop"];
+
+    expect(streamProducers(govCloud, "basin-test-web-", roles)).toEqual({
+      Sid: "PutToStreams",
+      Effect: "Allow",
+      Principal: { AWS: roles },
+      Action: "kms:GenerateDataKey",
+      Resource: "*",
+      Condition: {
+        StringEquals: { "kms:ViaService": "kinesis.us-gov-west-1.amazonaws.com" },
+        ArnLike: {
+          "kms:EncryptionContext:aws:kinesis:arn":
+            "arn:aws-us-gov:kinesis:us-gov-west-1:444455556666:stream/basin-test-web-*",
+        },
       },
     });
   });

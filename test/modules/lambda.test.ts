@@ -3,68 +3,25 @@ import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric
 import { KmsKey } from "@cdktf/provider-aws/lib/kms-key";
 import { LambdaFunction as FunctionResource } from "@cdktf/provider-aws/lib/lambda-function";
 import type { TerraformStack } from "cdktf";
-import { LambdaFunction, type LambdaFunctionProps } from "../../modules/lambda/function";
+import type { LambdaFunctionProps } from "../../modules/lambda/function";
 import { Invocation } from "../../modules/lambda/invocation";
-import { Endpoints } from "../../modules/network/endpoints";
-import { WorkloadSecurityGroup } from "../../modules/network/workload-security-group";
-import { Bundle } from "../../modules/s3/bundle";
+import { BOUNDARY, lambdaFunction, queue, SHA256, surroundings } from "../support/streams";
 import {
-  account,
   address,
-  alertTopic,
+  database,
   dataBucket,
   encryptionKey,
-  network,
   only,
   reference,
   resource,
   resources,
+  serviceRole,
   statementsOf,
   synth,
 } from "../support/synth";
 
-const SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-const BOUNDARY = "arn:aws:iam::111122223333:policy/basin-test-boundary";
-
-function addFunction(stack: TerraformStack, props: Partial<LambdaFunctionProps> = {}): LambdaFunction {
-  const key = encryptionKey(stack);
-  const around = network(stack);
-  const endpoints = new Endpoints(stack, "endpoints", {
-    network: around,
-    account,
-    interfaceServices: ["glue"],
-    securityGroupName: "basin-test-endpoints",
-    name: "basin-test",
-  });
-  const securityGroup = new WorkloadSecurityGroup(stack, "workloads", {
-    network: around,
-    endpoints,
-    securityGroupName: "basin-test-workloads",
-    egressRules: [],
-  });
-  return new LambdaFunction(stack, "tables", {
-    functionName: "basin-test-tables",
-    description: "Changes tables",
-    code: new Bundle(stack, "code", {
-      bucket: dataBucket(stack),
-      key: "functions/tables.zip",
-      file: "bundles/tables.zip",
-      sha256: SHA256,
-    }),
-    runtime: "python3.13",
-    handler: "package.module.handle",
-    timeoutSeconds: 300,
-    memoryMb: 1024,
-    encryptionKey: key,
-    logKey: key,
-    logRetentionDays: 365,
-    network: { network: around, endpoints, securityGroup },
-    account,
-    permissionsBoundaryArn: BOUNDARY,
-    alarms: { topic: alertTopic(stack, key), runbook: "docs/runbooks/table-migrator.md" },
-    ...props,
-  });
-}
+const addFunction = (stack: TerraformStack, props: Partial<LambdaFunctionProps> = {}) =>
+  lambdaFunction(stack, surroundings(stack), props);
 
 const synthFunction = (props: Partial<LambdaFunctionProps> = {}) =>
   synth((stack) => {
@@ -129,6 +86,76 @@ test("variables are encrypted with the key", () => {
     environment: { variables: { MODE: "strict" } },
     kms_key_arn: reference(synthFunction(), "aws_kms_key", "key", "arn"),
   });
+});
+
+test("variables may refer to what is not there yet", () => {
+  const json = synth((stack) => {
+    const key = encryptionKey(stack);
+    const bucket = dataBucket(stack);
+    const { databaseName } = database(stack, {}, bucket, key);
+    lambdaFunction(stack, surroundings(stack, key), { variables: { DATABASE: databaseName } }, bucket);
+  });
+
+  expect(only(json, "aws_lambda_function")).toMatchObject({
+    environment: {
+      variables: { DATABASE: reference(json, "aws_glue_catalog_database", "sales_database", "name") },
+    },
+  });
+});
+
+test("unless asked for, no concurrency is kept free, and no dead letters are kept", () => {
+  const made = only(synthFunction(), "aws_lambda_function");
+
+  expect(made).not.toHaveProperty("reserved_concurrent_executions");
+  expect(made).not.toHaveProperty("dead_letter_config");
+});
+
+test("concurrency is kept free where it is reserved", () => {
+  expect(only(synthFunction({ reservedConcurrency: 5 }), "aws_lambda_function").reserved_concurrent_executions).toBe(5);
+});
+
+test("dead letters go to a queue that the role may send to, and that is there first", () => {
+  const json = synth((stack) => {
+    const around = surroundings(stack);
+    lambdaFunction(stack, around, { deadLetters: queue(stack, around) });
+  });
+  const queueArn = reference(json, "aws_sqs_queue", "dead-letters_queue", "arn");
+
+  expect(only(json, "aws_lambda_function")).toMatchObject({
+    dead_letter_config: { target_arn: queueArn },
+    depends_on: expect.arrayContaining([
+      address(json, "aws_sqs_queue", "dead-letters_queue"),
+      address(json, "aws_sqs_queue_policy", "dead-letters_policy"),
+    ]) as unknown,
+  });
+  expect(statementsOf("basin-test-tables", json).slice(-2)).toEqual([
+    { Sid: "SendToBasinTestDeadLetters", Effect: "Allow", Action: ["sqs:SendMessage"], Resource: [queueArn] },
+    expect.objectContaining({ Sid: "UseKeyData" }),
+  ]);
+});
+
+test("a function comes after what it is told to come after", () => {
+  const json = synth((stack) => {
+    addFunction(stack, { after: [new KmsKey(stack, "other", {})] });
+  });
+
+  expect(only(json, "aws_lambda_function").depends_on).toContain(address(json, "aws_kms_key", "other"));
+});
+
+test("grantInvoke allows calling the function as it is now and looking at it, and nothing else", () => {
+  const json = synth((stack) => {
+    addFunction(stack).grantInvoke(serviceRole(stack));
+  });
+  const arn = reference(json, "aws_lambda_function", "tables_function", "arn");
+
+  expect(statementsOf("reader", json)).toEqual([
+    {
+      Sid: "InvokeBasinTestTables",
+      Effect: "Allow",
+      Action: ["lambda:GetFunctionConfiguration", "lambda:InvokeFunction"],
+      Resource: [arn, `${arn}:$LATEST`],
+    },
+  ]);
 });
 
 test("without a grant the role logs, traces and uses the network, within the boundary", () => {
@@ -225,6 +252,8 @@ test.each<[Partial<LambdaFunctionProps>, string]>([
     { variables: { A: "1" } },
     'variables must have names of 2 or more letters, digits and _, beginning with a letter, got "A"',
   ],
+  [{ reservedConcurrency: 0 }, "reservedConcurrency must be a whole number between 1 and 1000, got 0"],
+  [{ reservedConcurrency: 1001 }, "reservedConcurrency must be a whole number between 1 and 1000, got 1001"],
   [{ runtime: "python2.8" }, "runtime must be one of nodejs22.x, python3.12, python3.13, got python2.8"],
 ])("refuses %j", (props, message) => {
   expect(() => synthFunction(props)).toThrow(message);

@@ -243,6 +243,54 @@ describe("grants of a bucket", () => {
     ]);
   });
 
+  test("a grant on a folder allows it there alone, and to list the bucket", () => {
+    const reading = synthGrant((granting, role) => {
+      granting.grantReadFolder(role, "contracts/web");
+    });
+    const writing = synthGrant((granting, role) => {
+      granting.grantReadWriteFolder(role, "contracts/web");
+    });
+
+    expect(statementsOf("reader", reading)).toEqual([
+      expected(reading).list,
+      {
+        ...expected(reading).read,
+        Sid: "ReadQueryResultsContractsWeb",
+        Resource: [`${bucketReference(reading, "arn")}/contracts/web/*`],
+      },
+      {
+        Sid: "DecryptWithKeyData",
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:DescribeKey"],
+        Resource: [keyArnOf(reading)],
+      },
+    ]);
+    expect(statementsOf("reader", writing)).toEqual([
+      expected(writing).list,
+      {
+        ...expected(writing).readWrite,
+        Sid: "ReadWriteQueryResultsContractsWeb",
+        Resource: [`${bucketReference(writing, "arn")}/contracts/web/*`],
+      },
+      expect.objectContaining({ Sid: "UseKeyData" }),
+    ]);
+  });
+
+  test.each(["", "/web", "web/", "web//clicks", "*", "web/*", "${web}"])("a folder is not called %j", (folder) => {
+    const message = `a folder is granted by its name, without slashes at its ends and wildcards, got "${folder}"`;
+
+    expect(() =>
+      synthGrant((granting, role) => {
+        granting.grantReadFolder(role, folder);
+      }),
+    ).toThrow(message);
+    expect(() =>
+      synthGrant((granting, role) => {
+        granting.grantReadWriteFolder(role, folder);
+      }),
+    ).toThrow(message);
+  });
+
   test("both grants together list once", () => {
     const json = synthGrant((granting, role) => {
       read(granting, role);

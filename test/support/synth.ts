@@ -124,14 +124,19 @@ export function dataBucket(stack: TerraformStack): Bucket {
 }
 
 /** A database of an encrypted catalog, whose tables are in that bucket. */
-export function database(stack: TerraformStack, props: Partial<DatabaseProps> = {}): Database {
+export function database(
+  stack: TerraformStack,
+  props: Partial<DatabaseProps> = {},
+  bucket = dataBucket(stack),
+  key = encryptionKey(stack),
+): Database {
   return new Database(stack, "sales", {
     databaseName: "basin_test_sales_raw",
     description: "What customers buy",
-    bucket: dataBucket(stack),
+    bucket,
     folder: "sales",
     catalogEncryption: new CatalogEncryption(stack, "catalog", {
-      encryptionKey: encryptionKey(stack),
+      encryptionKey: key,
       account,
       roleName: "basin-test-catalog-encryption",
     }),

@@ -110,15 +110,14 @@ export function catalogArns(context: NamingContext, { partition, region, account
   );
 }
 
-/** The name of what belongs to a domain as a whole, by what it is for. */
-export function domainName(context: NamingContext, domain: string, purpose: string): string {
-  return `${namePrefix(context)}${domain}-${purpose}`;
+/** The name of what belongs to a domain as a whole, or to a part of it. */
+export function domainName(context: NamingContext, domain: string, ...parts: readonly string[]): string {
+  return [`${namePrefix(context)}${domain}`, ...parts].join("-");
 }
 
 /** The name of what belongs to a dataset: of the stream itself, or of what is for one purpose. */
 export function datasetName(context: NamingContext, domain: string, dataset: string, purpose?: string): string {
-  const name = `${namePrefix(context)}${domain}-${dataset}`;
-  return purpose === undefined ? name : `${name}-${purpose}`;
+  return domainName(context, domain, dataset, ...(purpose === undefined ? [] : [purpose]));
 }
 
 /** Roles, Lambda functions and Firehose streams end at 64 characters. */

@@ -28,21 +28,21 @@ export class DomainStreams extends Construct {
     super(scope, id);
     const { platform, environment, foundation, domain, streams } = props;
     tagAll(this, { DataClassification: mostSensitive(streams.map(sensitivityOf)) });
-    const name = (purpose: string) => domainName(namingContext(platform, environment), domain.name, purpose);
+    const names = namingContext(platform, environment);
 
     this.deliveryLog = new LogGroup(this, "delivery-log", {
-      logGroupName: `/aws/kinesisfirehose/${name("delivery")}`,
+      logGroupName: `/aws/kinesisfirehose/${domainName(names, domain.name)}`,
       encryptionKey: foundation.keys.logs,
       retentionDays: environment.logRetentionDays,
     });
     if (streams.some(({ source }) => source.consumers !== undefined)) {
       this.deadLetters = new Queue(this, "dead-letters", {
-        queueName: name("dead-letters"),
+        queueName: domainName(names, domain.name, "dead-letters"),
         encryptionKey: foundation.keys.messaging,
         account: accountOf(environment),
         deadLetters: { none: "it holds dead letters itself" },
       });
-      this.deadLetters.alarmOnMessages({ topic: foundation.alertTopic, runbook: "docs/runbooks/streams.md" });
+      this.deadLetters.alarmOnMessages({ topic: foundation.alertTopic, runbook: "docs/runbooks/dead-letters.md" });
     }
   }
 }

@@ -3,7 +3,7 @@ import { snapshotKey } from "../../domains/contract";
 import { quarantineTable, type StreamDataset } from "../../domains/schema";
 import { QUARANTINE_KEY } from "../../domains/quarantine";
 import type { StreamConsumer } from "../../domains/stream-source";
-import { MetricAlarm } from "../../modules/cloudwatch/metric-alarm";
+import { type AlarmTarget, MetricAlarm } from "../../modules/cloudwatch/metric-alarm";
 import { IcebergDeliveryStream } from "../../modules/firehose/delivery-stream";
 import type { ServiceRole } from "../../modules/iam/service-role";
 import { DataStream, type StreamCapacity } from "../../modules/kinesis/data-stream";
@@ -22,8 +22,6 @@ import { producersOf } from "../producers";
 import type { DatasetProps } from "./dataset";
 import type { DomainStreams } from "./domain-streams";
 import type { Tables } from "./tables";
-
-const RUNBOOK = "docs/runbooks/streams.md";
 
 /** Functions on streams are bundled into one file. */
 const CODE = { runtime: "nodejs22.x", handler: "index.handler" } as const;
@@ -82,7 +80,7 @@ export class Stream extends Construct {
       destroyProtection: environment.destroyProtection,
       producers: producersOf(environment).filter(({ name }) => declaration.source.producers.includes(name)),
       alarms: {
-        ...this.alarmTarget(),
+        ...this.alarmTarget("data-stream"),
         // whatever is promised, somebody has to look while what nobody has read is still there
         maximumAgeMinutes: Math.min(declaration.freshnessMinutes, (retentionHours * 60) / 2),
       },
@@ -108,7 +106,7 @@ export class Stream extends Construct {
         QUARANTINE_TABLE: quarantineTable(declaration.name),
         POWERTOOLS_SERVICE_NAME: this.name("transform"),
       },
-      alarms: this.alarmTarget(),
+      alarms: this.alarmTarget("stream-functions"),
       after: [contract.resource],
     });
     lake.artifacts.grantReadFiles(transform.role, [
@@ -148,7 +146,7 @@ export class Stream extends Construct {
       // no records, no share of them
       missingData: "notBreaching",
       ...props,
-      ...this.alarmTarget(),
+      ...this.alarmTarget("refused-records"),
     });
   }
 
@@ -182,7 +180,7 @@ export class Stream extends Construct {
       },
       grant: (role) => this.letDeliver(role),
       after: tables.ready,
-      alarms: { ...this.alarmTarget(), maximumAgeMinutes: freshnessMinutes },
+      alarms: { ...this.alarmTarget("delivery-stream"), maximumAgeMinutes: freshnessMinutes },
     });
   }
 
@@ -225,7 +223,7 @@ export class Stream extends Construct {
         CONSUMER: functionName,
         POWERTOOLS_SERVICE_NAME: functionName,
       },
-      alarms: this.alarmTarget(),
+      alarms: this.alarmTarget("stream-functions"),
       after: [contract.resource],
     });
     lake.artifacts.grantReadFiles(called.role, [this.contractKey()]);
@@ -240,7 +238,7 @@ export class Stream extends Construct {
       maximumAgeSeconds: consumer.maximumAgeMinutes * 60,
       retries: consumer.retries,
       onFailure: streams.deadLetters,
-      alarms: this.alarmTarget(),
+      alarms: this.alarmTarget("stream-functions"),
     });
   }
 
@@ -259,8 +257,10 @@ export class Stream extends Construct {
     };
   }
 
-  private alarmTarget() {
-    return { topic: this.props.foundation.alertTopic, runbook: RUNBOOK };
+  private alarmTarget(
+    runbook: "data-stream" | "delivery-stream" | "refused-records" | "stream-functions",
+  ): AlarmTarget {
+    return { topic: this.props.foundation.alertTopic, runbook: `docs/runbooks/${runbook}.md` };
   }
 }
 

@@ -2,6 +2,7 @@ import { KinesisResourcePolicy } from "@cdktf/provider-aws/lib/kinesis-resource-
 import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { after } from "../after";
 import { type AlarmTarget, MetricAlarm, type MetricAlarmProps } from "../cloudwatch/metric-alarm";
 import { policyJson, type Statement } from "../iam/policy";
 import type { ServiceRole } from "../iam/service-role";
@@ -49,13 +50,6 @@ export interface DataStreamProps {
   readonly encryptionKey: EncryptionKey;
   /** Keeps Terraform from destroying the stream with what nobody has read yet. */
   readonly destroyProtection: boolean;
-  /**
-   * Roles from outside that put records. Where they are of another account, the key has to let them use it too:
-   * `streamProducers` is that statement.
-   *
-   * @default - only roles that are granted it
-   */
-  readonly producers?: readonly Producer[];
   /** With how old a record may become until all who read from the shards have it, in minutes. */
   readonly alarms: AlarmTarget & { readonly maximumAgeMinutes: number };
 }
@@ -81,7 +75,7 @@ export class DataStream extends Construct {
   constructor(scope: Construct, id: string, props: DataStreamProps) {
     super(scope, id);
     assertLimits(props);
-    const { streamName, capacity, retentionHours, encryptionKey, destroyProtection, producers = [] } = props;
+    const { streamName, capacity, retentionHours, encryptionKey, destroyProtection } = props;
 
     const stream = new KinesisStream(this, "stream", {
       name: streamName,
@@ -92,13 +86,6 @@ export class DataStream extends Construct {
       kmsKeyId: encryptionKey.keyArn,
       lifecycle: { preventDestroy: destroyProtection },
     });
-    if (producers.length > 0) {
-      new KinesisResourcePolicy(this, "policy", {
-        resourceArn: stream.arn,
-        policy: policyJson(producers.map((producer) => producerStatement(stream.arn, producer))),
-      });
-    }
-
     this.streamArn = stream.arn;
     this.streamName = stream.name;
     this.retentionHours = retentionHours;
@@ -119,6 +106,28 @@ export class DataStream extends Construct {
   grantWrite(role: ServiceRole): void {
     role.allow(`WriteStream${pascalCase(this.name)}`, WRITE_ACTIONS, [this.streamArn]);
     this.encryptionKey.grantUse(role);
+  }
+
+  /**
+   * Lets roles from outside put records, once all is there that reads from then on: what is put before, it would skip. The key
+   * has to let them use it too: `streamProducers` is that statement.
+   *
+   * @throws if two have the same name
+   */
+  openTo(producers: readonly Producer[], readers: readonly TerraformResource[]): void {
+    const names = producers.map(({ name }) => pascalCase(name));
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) {
+      throw new Error(`producers must have names of their own, got "${twice}" twice`);
+    }
+    // a policy without statements is none
+    if (producers.length > 0) {
+      const policy = new KinesisResourcePolicy(this, "policy", {
+        resourceArn: this.streamArn,
+        policy: policyJson(producers.map((producer) => producerStatement(this.streamArn, producer))),
+      });
+      after(policy, ...readers);
+    }
   }
 
   private addAlarms({ streamName, alarms }: DataStreamProps): void {
@@ -191,7 +200,7 @@ function producerStatement(streamArn: string, { name, roleArn }: Producer): Stat
  * Sources: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_CreateStream.html, API_UpdateShardCount.html,
  * API_IncreaseStreamRetentionPeriod.html
  */
-function assertLimits({ streamName, capacity, retentionHours, producers = [], alarms }: DataStreamProps): void {
+function assertLimits({ streamName, capacity, retentionHours, alarms }: DataStreamProps): void {
   if (!/^[\w.-]{1,128}$/.test(streamName)) {
     throw new Error(`streamName must be 1 to 128 letters, digits and . _ -, got "${streamName}"`);
   }
@@ -201,9 +210,4 @@ function assertLimits({ streamName, capacity, retentionHours, producers = [], al
   assertBetween("retentionHours", retentionHours, 24, 8760);
   // nothing becomes older than the stream keeps it
   assertBetween("alarms.maximumAgeMinutes", alarms.maximumAgeMinutes, 1, retentionHours * MINUTES_IN_HOUR - 1);
-  const names = producers.map(({ name }) => pascalCase(name));
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw new Error(`producers must have names of their own, got "${twice}" twice`);
-  }
 }

@@ -58,8 +58,13 @@ export class Stream extends Construct {
     this.props = props;
     const stream = this.addStream();
     const transform = this.addTransform();
-    this.addDelivery(stream, transform);
-    (props.declaration.source.consumers ?? []).forEach((consumer) => {
+    const delivery = this.addDelivery(stream, transform);
+    const { producers, consumers = [] } = props.declaration.source;
+    stream.openTo(
+      producersOf(props.environment).filter(({ name }) => producers.includes(name)),
+      [delivery.resource],
+    );
+    consumers.forEach((consumer) => {
       this.addConsumer(stream, consumer);
     });
   }
@@ -78,7 +83,6 @@ export class Stream extends Construct {
       retentionHours,
       encryptionKey: foundation.keys.data,
       destroyProtection: environment.destroyProtection,
-      producers: producersOf(environment).filter(({ name }) => declaration.source.producers.includes(name)),
       alarms: {
         ...this.alarmTarget("data-stream"),
         // whatever is promised, somebody has to look while what nobody has read is still there
@@ -150,10 +154,10 @@ export class Stream extends Construct {
     });
   }
 
-  private addDelivery(stream: DataStream, transform: LambdaFunction): void {
+  private addDelivery(stream: DataStream, transform: LambdaFunction): IcebergDeliveryStream {
     const { environment, foundation, lake, databases, domain, declaration, tables, streams } = this.props;
     const { freshnessMinutes, primaryKey, name } = declaration;
-    new IcebergDeliveryStream(this, "delivery", {
+    return new IcebergDeliveryStream(this, "delivery", {
       deliveryStreamName: this.name(),
       roleName: this.name("delivery"),
       account: accountOf(environment),

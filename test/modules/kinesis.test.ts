@@ -45,12 +45,18 @@ test("a stream can be destroyed where it is not protected", () => {
   });
 });
 
-test("producers from outside may put records and see where to, and nothing else", () => {
-  const json = synthStream({
-    producers: [
-      { name: "web-shop", roleArn: "arn:aws:iam::444455556666:role/shop" },
-      { name: "app", roleArn: "arn:aws:iam::444455556666:role/app" },
-    ],
+test("producers from outside may put records once somebody reads them, and see where to, and nothing else", () => {
+  const json = synth((stack) => {
+    const stream = dataStream(stack, surroundings(stack));
+    const reader = serviceRole(stack, "reader");
+    stream.grantRead(reader);
+    stream.openTo(
+      [
+        { name: "web-shop", roleArn: "arn:aws:iam::444455556666:role/shop" },
+        { name: "app", roleArn: "arn:aws:iam::444455556666:role/app" },
+      ],
+      [reader.policy],
+    );
   });
   const statement = {
     Effect: "Allow",
@@ -58,7 +64,10 @@ test("producers from outside may put records and see where to, and nothing else"
     Resource: streamArn(json),
   };
 
-  expect(only(json, "aws_kinesis_resource_policy").resource_arn).toBe(streamArn(json));
+  expect(only(json, "aws_kinesis_resource_policy")).toMatchObject({
+    resource_arn: streamArn(json),
+    depends_on: [address(json, "aws_iam_role_policy", "reader_policy")],
+  });
   expect(statements(only(json, "aws_kinesis_resource_policy").policy)).toEqual([
     { Sid: "PutRecordsWebShop", ...statement, Principal: { AWS: "arn:aws:iam::444455556666:role/shop" } },
     { Sid: "PutRecordsApp", ...statement, Principal: { AWS: "arn:aws:iam::444455556666:role/app" } },
@@ -229,17 +238,18 @@ describe("limits", () => {
     ],
     [{ retentionHours: 23 }, "retentionHours must be a whole number between 24 and 8760, got 23"],
     [{ retentionHours: 8761 }, "retentionHours must be a whole number between 24 and 8760, got 8761"],
-    [
-      {
-        producers: [
-          { name: "web-shop", roleArn: "arn:aws:iam::444455556666:role/a" },
-          { name: "webShop", roleArn: "arn:aws:iam::444455556666:role/b" },
-        ],
-      },
-      'producers must have names of their own, got "WebShop" twice',
-    ],
   ])("refuses %j", (props, message) => {
     expect(() => synthStream(props)).toThrow(message);
+  });
+
+  test("refuses two producers of one name", () => {
+    const producer = (name: string) => ({ name, roleArn: `arn:aws:iam::444455556666:role/${name}` });
+
+    expect(() =>
+      synth((stack) => {
+        dataStream(stack, surroundings(stack)).openTo([producer("web-shop"), producer("webShop")], []);
+      }),
+    ).toThrow('producers must have names of their own, got "WebShop" twice');
   });
 
   test("refuses an age that nothing reaches, because the stream keeps it no longer", () => {

@@ -1,6 +1,7 @@
 import { callJson, callQuery, send } from "./client";
 import type { Emulator } from "./emulator";
 import { lfTagsOf, locationsOf, permissionsOf, workgroupsOf } from "./lake";
+import { consumersOf, deliveryStreamsOf, keyValueTablesOf, mappingsOf, queuesOf, streamsOf } from "./streams";
 
 /** Names of what is in an emulated account beside that which AWS puts into every account, by kind. */
 export async function contentsOf(emulator: Emulator): Promise<Record<string, string[]>> {
@@ -28,12 +29,18 @@ export async function contentsOf(emulator: Emulator): Promise<Record<string, str
     functions: functions.map(({ FunctionName }) => FunctionName),
     logGroups: logGroups.map(({ logGroupName }) => logGroupName),
     buckets: names((await send(emulator, { service: "s3", method: "GET" })).text, "Name"),
+    consumers: await consumersOf(emulator),
     databases,
+    deliveryStreams: await deliveryStreamsOf(emulator),
+    keyValueTables: await keyValueTablesOf(emulator),
     keys: await usableKeys(emulator),
     lfTags: await lfTagsOf(emulator),
     locations: await locationsOf(emulator),
+    mappings: await mappingsOf(emulator),
     permissions: await permissionsOf(emulator),
+    queues: await queuesOf(emulator),
     roles: names(await query("iam", { Action: "ListRoles", Version: "2010-05-08" }), "RoleName").sort(),
+    streams: await streamsOf(emulator),
     tables: (await Promise.all(databases.map((name) => tablesIn(emulator, name)))).flat().sort(),
     topics: names(await query("sns", { Action: "ListTopics", Version: "2010-03-31" }), "TopicArn"),
     vpcs: names(await query("ec2", { Action: "DescribeVpcs", Version: "2016-11-15", ...ownVpcs }), "vpcId"),

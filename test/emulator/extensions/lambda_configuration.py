@@ -12,6 +12,8 @@ from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFuncti
 from moto.awslambda.responses import LambdaResponse
 from moto.ec2.exceptions import InvalidSecurityGroupNotFoundError, InvalidSubnetIdError
 from moto.ec2.models import ec2_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
 
 # settings that functions have or not; moto drops them
 FORGOTTEN = ("DeadLetterConfig", "FileSystemConfigs", "KMSKeyArn")
@@ -34,9 +36,11 @@ def install() -> None:
         self.basin_settings = remembered({}, spec)
         initialize(self, account_id, spec, region, version)
         check_network(self, spec)
+        check_dead_letters(self, spec)
 
     def update_with_settings(self: LambdaFunction, changes: dict[str, Any]) -> dict[str, Any]:
         check_network(self, changes)
+        check_dead_letters(self, changes)
         changes = {**changes}
         if "Environment" in changes:
             changes["Environment"] = {"Variables": {}, **changes["Environment"]}
@@ -108,6 +112,18 @@ def check_network(function: LambdaFunction, spec: dict[str, Any]) -> None:
     except (InvalidSecurityGroupNotFoundError, InvalidSubnetIdError) as error:
         message = f"Error occurred while DescribeSecurityGroups or DescribeSubnets. EC2 Error: {error.message}"
         raise InvalidParameterValueException(message) from error
+
+
+def check_dead_letters(function: LambdaFunction, spec: dict[str, Any]) -> None:
+    """Refuses a queue or topic for what has failed that is not there."""
+    arn = (spec.get("DeadLetterConfig") or {}).get("TargetArn")
+    if not arn:
+        return
+    queues = sqs_backends[function.account_id][function.region].queues.values()
+    if arn in {queue.queue_arn for queue in queues} | set(sns_backends[function.account_id][function.region].topics):
+        return
+    call = "Publish on SNS" if ":sns:" in arn else "SendMessage on SQS"
+    raise InvalidParameterValueException(f"The provided execution role does not have permissions to call {call}")
 
 
 def install_event_configurations() -> None:

@@ -1,5 +1,5 @@
 import type { Statement } from "../../modules/iam/policy";
-import { forArtifacts, forFunctions, type Scope } from "./scope";
+import { forArtifacts, forFunctions, ofFunctions, type Scope } from "./scope";
 
 /**
  * Reads how the resources of the layers are configured, and no data: no object of the lake, no secret, no key but that of
@@ -13,10 +13,15 @@ export function configurationReading(scope: Scope): Statement[] {
     artifacts,
     buckets,
     catalog,
+    deliveryStreams,
     functions,
+    keyValueTables,
     logGroups,
+    mappings,
     names,
+    queues,
     roles,
+    streams,
     topics,
     workgroups,
   } = scope;
@@ -52,7 +57,7 @@ export function configurationReading(scope: Scope): Statement[] {
       arnOf("kms", "key/*"),
     ),
     // these cannot be confined to resources
-    allow("Find", ["ec2:Describe*", "kms:ListAliases", "logs:DescribeLogGroups"], "*"),
+    allow("Find", ["ec2:Describe*", "kinesis:DescribeLimits", "kms:ListAliases", "logs:DescribeLogGroups"], "*"),
     allow(
       "ReadRoles",
       [
@@ -84,6 +89,34 @@ export function configurationReading(scope: Scope): Statement[] {
       ["lambda:GetFunction", "lambda:GetFunctionCodeSigningConfig", "lambda:ListTags", "lambda:ListVersionsByFunction"],
       functions,
     ),
+    { ...allow("ReadMappings", ["lambda:GetEventSourceMapping"], mappings), Condition: ofFunctions(scope) },
+    allow("ReadTagsOfMappings", ["lambda:ListTags"], mappings),
+    allow(
+      "ReadStreams",
+      [
+        "kinesis:DescribeStreamConsumer",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetResourcePolicy",
+        "kinesis:ListTagsForStream",
+      ],
+      streams,
+    ),
+    allow(
+      "ReadDeliveryStreams",
+      ["firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"],
+      deliveryStreams,
+    ),
+    allow("ReadQueues", ["sqs:GetQueueAttributes", "sqs:ListQueueTags"], queues),
+    allow(
+      "ReadKeyValueTables",
+      [
+        "dynamodb:DescribeContinuousBackups",
+        "dynamodb:DescribeTable",
+        "dynamodb:DescribeTimeToLive",
+        "dynamodb:ListTagsOfResource",
+      ],
+      keyValueTables,
+    ),
     // none of these can be confined to resources; what they show is up to Lake Formation
     allow(
       "ReadLakeFormation",
@@ -100,7 +133,7 @@ export function configurationReading(scope: Scope): Statement[] {
       "*",
     ),
     allow("ReadWorkgroups", ["athena:GetWorkGroup", "athena:ListTagsForResource"], workgroups),
-    allow("ReadLogGroups", ["logs:ListTagsForResource"], logGroups),
+    allow("ReadLogGroups", ["logs:DescribeLogStreams", "logs:ListTagsForResource"], logGroups),
     allow("ReadAlarms", ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"], alarms),
     allow(
       "ReadTopics",

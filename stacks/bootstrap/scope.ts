@@ -22,8 +22,16 @@ export interface Scope {
   /** Of Athena. */
   readonly workgroups: string;
   readonly functions: string;
+  /** What calls functions with what is in streams. Lambda makes their names up. */
+  readonly mappings: string;
+  /** Of Kinesis, and their consumers. */
+  readonly streams: string;
+  readonly deliveryStreams: string;
+  readonly queues: string;
+  /** Of DynamoDB. */
+  readonly keyValueTables: string;
   readonly alarms: string;
-  /** Of functions, and those whose names Glue chooses. */
+  /** Of functions and of delivery streams, and those whose names Glue chooses. */
   readonly logGroups: readonly string[];
   /** What the aliases of keys begin with. */
   readonly keyAliases: string;
@@ -49,8 +57,15 @@ export function scopeOf(platform: PlatformSettings, environment: Environment): S
     artifacts: `arn:${partition}:s3:::${physicalName(context, "bucket", "artifacts")}`,
     keyAliases: `alias/${prefix}`,
     functions: arnOf("lambda", `function:${prefix}*`),
+    mappings: arnOf("lambda", "event-source-mapping:*"),
+    streams: arnOf("kinesis", `stream/${prefix}*`),
+    deliveryStreams: arnOf("firehose", `deliverystream/${prefix}*`),
+    queues: arnOf("sqs", `${prefix}*`),
+    keyValueTables: arnOf("dynamodb", `table/${prefix}*`),
     alarms: arnOf("cloudwatch", `alarm:${prefix}*`),
-    logGroups: [`/aws/lambda/${prefix}*`, "/aws-glue/iceberg-*"].map((name) => arnOf("logs", `log-group:${name}`)),
+    logGroups: [`/aws/kinesisfirehose/${prefix}*`, `/aws/lambda/${prefix}*`, "/aws-glue/iceberg-*"].map((name) =>
+      arnOf("logs", `log-group:${name}`),
+    ),
     topics: arnOf("sns", `${prefix}*`),
     workgroups: arnOf("athena", `workgroup/${prefix}*`),
     catalog: catalogArns(context, account),
@@ -67,10 +82,24 @@ export function forArtifacts({ artifacts, keyAliases }: Scope): Conditions {
 }
 
 /** Uses the data key for the variables of functions alone: Lambda asks for it with the permissions of whoever calls it. */
-export function forFunctions({ account, keyAliases }: Scope): Conditions {
+export function forFunctions(scope: Scope): Conditions {
+  return through("lambda", scope);
+}
+
+/** Uses the data key for tables of DynamoDB alone, which asks for it with the permissions of whoever makes a table. */
+export function forKeyValueTables(scope: Scope): Conditions {
+  return through("dynamodb", scope);
+}
+
+function through(service: string, { account, keyAliases }: Scope): Conditions {
   const domain = account.partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
   return {
     "ForAnyValue:StringEquals": { "kms:ResourceAliases": `${keyAliases}data` },
-    StringEquals: { "kms:ViaService": `lambda.${account.region}.${domain}` },
+    StringEquals: { "kms:ViaService": `${service}.${account.region}.${domain}` },
   };
+}
+
+/** Of mappings, those to functions of the environment: nothing else tells whose they are. */
+export function ofFunctions({ functions }: Scope): Conditions {
+  return { ArnLike: { "lambda:FunctionArn": functions } };
 }

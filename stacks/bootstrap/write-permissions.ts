@@ -1,8 +1,13 @@
 import type { Conditions, Statement } from "../../modules/iam/policy";
-import { forArtifacts, forFunctions, type Scope } from "./scope";
+import { forArtifacts, forFunctions, forKeyValueTables, ofFunctions, type Scope } from "./scope";
 
 /** Services that resources of the layers hand a role to. WIRE-IAM-05 tells which one is missing. */
-const SERVICES_WITH_ROLES = ["glue.amazonaws.com", "lakeformation.amazonaws.com", "lambda.amazonaws.com"];
+const SERVICES_WITH_ROLES = [
+  "firehose.amazonaws.com",
+  "glue.amazonaws.com",
+  "lakeformation.amazonaws.com",
+  "lambda.amazonaws.com",
+];
 
 /**
  * Services that make a role for themselves when they are first used, of those that the platform is built for.
@@ -23,7 +28,7 @@ export function foundationWriting(scope: Scope): Statement[] {
 
 /** Makes, changes and destroys what services have, and the roles that they run with. */
 export function serviceWriting(scope: Scope): Statement[] {
-  return [...ofServices(scope), ...ofRoles(scope)];
+  return [...ofServices(scope), ...ofStreams(scope), ...ofRoles(scope)];
 }
 
 function allow(
@@ -113,6 +118,13 @@ function ofKeys(scope: Scope): Statement[] {
     allow("EncryptArtifacts", ["kms:GenerateDataKey"], arnOf("kms", "key/*"), forArtifacts(scope)),
     // Lambda grants the function's role the use of the key in the name of whoever makes the function
     allow("EncryptVariables", ["kms:CreateGrant", "kms:Encrypt"], arnOf("kms", "key/*"), forFunctions(scope)),
+    // what DynamoDB asks of whoever makes a table: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+    allow(
+      "EncryptKeyValueTables",
+      ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"],
+      arnOf("kms", "key/*"),
+      forKeyValueTables(scope),
+    ),
   ];
 }
 
@@ -202,7 +214,9 @@ function ofServices({ alarms, catalog, functions, logGroups, topics, workgroups 
       [
         "lambda:CreateFunction",
         "lambda:DeleteFunction",
+        "lambda:DeleteFunctionConcurrency",
         "lambda:InvokeFunction",
+        "lambda:PutFunctionConcurrency",
         "lambda:TagResource",
         "lambda:UntagResource",
         "lambda:UpdateFunction*",
@@ -214,7 +228,9 @@ function ofServices({ alarms, catalog, functions, logGroups, topics, workgroups 
       [
         "logs:AssociateKmsKey",
         "logs:CreateLogGroup",
+        "logs:CreateLogStream",
         "logs:DeleteLogGroup",
+        "logs:DeleteLogStream",
         "logs:DeleteRetentionPolicy",
         "logs:DisassociateKmsKey",
         "logs:PutRetentionPolicy",
@@ -241,6 +257,69 @@ function ofServices({ alarms, catalog, functions, logGroups, topics, workgroups 
         "sns:UntagResource",
       ],
       topics,
+    ),
+  ];
+}
+
+/** Streams and what becomes of what is in them, none of which is read or written. */
+function ofStreams(scope: Scope): Statement[] {
+  const { deliveryStreams, keyValueTables, mappings, queues, streams } = scope;
+  return [
+    allow(
+      "ChangeStreams",
+      [
+        "kinesis:*EnhancedMonitoring",
+        "kinesis:*StreamConsumer",
+        "kinesis:*StreamEncryption",
+        "kinesis:*StreamRetentionPeriod",
+        "kinesis:*TagsToStream",
+        "kinesis:CreateStream",
+        "kinesis:DeleteResourcePolicy",
+        "kinesis:DeleteStream",
+        "kinesis:PutResourcePolicy",
+        "kinesis:RemoveTagsFromStream",
+        "kinesis:UpdateShardCount",
+      ],
+      streams,
+    ),
+    // this one cannot be confined to resources
+    allow("ChangeStreamModes", ["kinesis:UpdateStreamMode"], "*"),
+    allow(
+      "ChangeDeliveryStreams",
+      [
+        "firehose:CreateDeliveryStream",
+        "firehose:DeleteDeliveryStream",
+        "firehose:TagDeliveryStream",
+        "firehose:UntagDeliveryStream",
+        "firehose:UpdateDestination",
+      ],
+      deliveryStreams,
+    ),
+    allow(
+      "ChangeMappings",
+      ["lambda:CreateEventSourceMapping", "lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"],
+      // while one is made it has no ARN yet
+      "*",
+      ofFunctions(scope),
+    ),
+    allow("TagMappings", ["lambda:TagResource", "lambda:UntagResource"], mappings),
+    allow(
+      "ChangeQueues",
+      ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
+      queues,
+    ),
+    allow(
+      "ChangeKeyValueTables",
+      [
+        "dynamodb:CreateTable",
+        "dynamodb:DeleteTable",
+        "dynamodb:TagResource",
+        "dynamodb:UntagResource",
+        "dynamodb:UpdateContinuousBackups",
+        "dynamodb:UpdateTable",
+        "dynamodb:UpdateTimeToLive",
+      ],
+      keyValueTables,
     ),
   ];
 }

@@ -33,6 +33,13 @@ const DATABASE = `arn:aws:glue:eu-west-1:${ACCOUNT}:database/basin_prod_sales_ra
 const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:basin-prod-table-migrator`;
 const LOGS = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/lambda/basin-prod-table-migrator`;
 const ALARM = `arn:aws:cloudwatch:eu-west-1:${ACCOUNT}:alarm:basin-prod-table-migrator-errors`;
+const STREAM = `arn:aws:kinesis:eu-west-1:${ACCOUNT}:stream/basin-prod-web-events`;
+const CONSUMER = `${STREAM}/consumer/basin-prod-web-events-purchases:1795435048`;
+const DELIVERY_STREAM = `arn:aws:firehose:eu-west-1:${ACCOUNT}:deliverystream/basin-prod-web-events`;
+const QUEUE = `arn:aws:sqs:eu-west-1:${ACCOUNT}:basin-prod-web-dead-letters`;
+const KEY_VALUE_TABLE = `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/basin-prod-web-idempotency`;
+const MAPPING = `arn:aws:lambda:eu-west-1:${ACCOUNT}:event-source-mapping:2f99ff01-5ca0-43a5-af5f-21d0e66013ed`;
+const DELIVERY_LOGS = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/kinesisfirehose/basin-prod-web`;
 const SECRET = `arn:aws:secretsmanager:eu-west-1:${ACCOUNT}:secret:shop/reader-abcdef`;
 
 const KEY_HEADER = "s3:x-amz-server-side-encryption-aws-kms-key-id";
@@ -54,6 +61,12 @@ const throughLambda = {
   "kms:ResourceAliases": ["alias/basin-prod-data"],
   "kms:ViaService": "lambda.eu-west-1.amazonaws.com",
 };
+
+const throughDynamoDb = {
+  "kms:ResourceAliases": ["alias/basin-prod-data"],
+  "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com",
+};
+const calling = (fn: string) => ({ "lambda:FunctionArn": fn });
 
 type Role = keyof typeof ROLES;
 type Row = readonly [
@@ -125,6 +138,16 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["kms:Decrypt", DATA_KEY, ALL, [], throughLambda],
     ["kms:CreateGrant", DATA_KEY, DEPLOYERS, READERS, throughLambda],
     ["kms:CreateGrant", DATA_KEY, [], ALL],
+    ["kms:CreateGrant", DATA_KEY, DEPLOYERS, READERS, throughDynamoDb],
+    ["kms:GenerateDataKey", DATA_KEY, DEPLOYERS, READERS, throughDynamoDb],
+    ["kms:CreateGrant", CATALOG_KEY, [], ALL, { "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" }],
+    ["kinesis:GetRecords", STREAM, [], ALL],
+    ["kinesis:PutRecord", STREAM, [], ALL],
+    ["firehose:PutRecord", DELIVERY_STREAM, [], ALL],
+    ["sqs:ReceiveMessage", QUEUE, [], ALL],
+    ["sqs:SendMessage", QUEUE, [], ALL],
+    ["dynamodb:GetItem", KEY_VALUE_TABLE, [], ALL],
+    ["dynamodb:PutItem", KEY_VALUE_TABLE, [], ALL],
     ["kms:CreateGrant", CATALOG_KEY, [], ALL, { "kms:ViaService": "lambda.eu-west-1.amazonaws.com" }],
     ["kms:Decrypt", CATALOG_KEY, ["role of a layer"], ALL],
     ["secretsmanager:GetSecretValue", SECRET, ["administrator"], [...ALL, "role of a layer"]],
@@ -161,6 +184,43 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ["lambda:InvokeFunction", FUNCTION, DEPLOYERS, READERS],
     ["lambda:AddPermission", FUNCTION, [], ALL],
     ["lambda:UpdateFunctionCode", `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:somebodys`, [], ALL],
+    ["lambda:PutFunctionConcurrency", FUNCTION, DEPLOYERS, READERS],
+    ["lambda:GetEventSourceMapping", MAPPING, ALL, [], calling(FUNCTION)],
+    ["lambda:GetEventSourceMapping", MAPPING, [], ALL, calling(`arn:aws:lambda:eu-west-1:${ACCOUNT}:function:theirs`)],
+    ["lambda:UpdateEventSourceMapping", MAPPING, DEPLOYERS, READERS, calling(FUNCTION)],
+    [
+      "lambda:UpdateEventSourceMapping",
+      MAPPING,
+      [],
+      ALL,
+      calling(`arn:aws:lambda:eu-west-1:${ACCOUNT}:function:theirs`),
+    ],
+    ["lambda:CreateEventSourceMapping", "*", DEPLOYERS, READERS, calling(FUNCTION)],
+    ["lambda:ListTags", MAPPING, ALL, []],
+    ["lambda:TagResource", MAPPING, DEPLOYERS, READERS],
+    ["kinesis:DescribeLimits", "*", ALL, []],
+    ["kinesis:DescribeStreamSummary", STREAM, ALL, []],
+    ["kinesis:StartStreamEncryption", STREAM, DEPLOYERS, READERS],
+    ["kinesis:DeleteStream", STREAM, DEPLOYERS, READERS],
+    ["kinesis:DeleteStream", `arn:aws:kinesis:eu-west-1:${ACCOUNT}:stream/theirs`, [], ALL],
+    ["kinesis:UpdateStreamMode", "*", DEPLOYERS, READERS],
+    ["kinesis:DescribeStreamConsumer", CONSUMER, ALL, []],
+    ["kinesis:RegisterStreamConsumer", STREAM, DEPLOYERS, READERS],
+    ["kinesis:DeregisterStreamConsumer", CONSUMER, DEPLOYERS, READERS],
+    ["kinesis:GetResourcePolicy", STREAM, ALL, []],
+    ["kinesis:PutResourcePolicy", STREAM, DEPLOYERS, READERS],
+    ["firehose:DescribeDeliveryStream", DELIVERY_STREAM, ALL, []],
+    ["firehose:CreateDeliveryStream", DELIVERY_STREAM, DEPLOYERS, READERS],
+    ["firehose:UpdateDestination", `arn:aws:firehose:eu-west-1:${ACCOUNT}:deliverystream/theirs`, [], ALL],
+    ["sqs:GetQueueAttributes", QUEUE, ALL, []],
+    ["sqs:SetQueueAttributes", QUEUE, DEPLOYERS, READERS],
+    ["sqs:PurgeQueue", QUEUE, [], ALL],
+    ["sqs:DeleteQueue", `arn:aws:sqs:eu-west-1:${ACCOUNT}:theirs`, [], ALL],
+    ["dynamodb:DescribeTable", KEY_VALUE_TABLE, ALL, []],
+    ["dynamodb:UpdateTable", KEY_VALUE_TABLE, DEPLOYERS, READERS],
+    ["dynamodb:DeleteTable", `arn:aws:dynamodb:eu-west-1:${ACCOUNT}:table/theirs`, [], ALL],
+    ["logs:DescribeLogStreams", DELIVERY_LOGS, ALL, []],
+    ["logs:CreateLogStream", `${DELIVERY_LOGS}:log-stream:events`, DEPLOYERS, READERS],
     ["logs:DescribeLogGroups", "*", ALL, []],
     ["logs:GetLogEvents", `${LOGS}:log-stream:today`, [], ALL],
     ["logs:PutRetentionPolicy", LOGS, DEPLOYERS, READERS],
@@ -188,6 +248,7 @@ const TABLE: Readonly<Record<string, readonly Row[]>> = {
     ],
     ["iam:DeleteRolePermissionsBoundary", JOBS, ["administrator"], ALL, BOUNDED],
     ["iam:PassRole", JOBS, DEPLOYERS, READERS, to("glue.amazonaws.com")],
+    ["iam:PassRole", JOBS, DEPLOYERS, READERS, to("firehose.amazonaws.com")],
     ["iam:PassRole", JOBS, [], ALL, to("ec2.amazonaws.com")],
     ["iam:PassRole", roleArn("somebodys"), [], ALL, to("glue.amazonaws.com")],
     ["iam:PassRole", ROLES.apply, [], ALL, to("glue.amazonaws.com")],

@@ -23,6 +23,10 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "logs:UntagResource",
     ],
   },
+  aws_cloudwatch_log_stream: {
+    reading: ["logs:DescribeLogStreams"],
+    writing: ["logs:CreateLogStream", "logs:DeleteLogStream"],
+  },
   aws_cloudwatch_metric_alarm: {
     reading: ["cloudwatch:DescribeAlarms", "cloudwatch:ListTagsForResource"],
     writing: ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms", "cloudwatch:TagResource"],
@@ -30,6 +34,30 @@ export const CALLS: Readonly<Record<string, Calls>> = {
   aws_default_security_group: {
     reading: ["ec2:DescribeSecurityGroups"],
     writing: ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress", "ec2:CreateTags"],
+  },
+  aws_dynamodb_table: {
+    reading: [
+      "dynamodb:DescribeContinuousBackups",
+      "dynamodb:DescribeTable",
+      "dynamodb:DescribeTimeToLive",
+      "dynamodb:ListTagsOfResource",
+    ],
+    writing: [
+      "dynamodb:CreateTable",
+      "dynamodb:DeleteTable",
+      "dynamodb:TagResource",
+      "dynamodb:UntagResource",
+      "dynamodb:UpdateContinuousBackups",
+      "dynamodb:UpdateTable",
+      "dynamodb:UpdateTimeToLive",
+      "kms:CreateGrant",
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:Encrypt",
+      "kms:GenerateDataKey",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+    ],
   },
   aws_eip: {
     reading: ["ec2:DescribeAddresses"],
@@ -68,6 +96,43 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "ec2:DetachInternetGateway",
       "ec2:DeleteInternetGateway",
     ],
+  },
+  aws_kinesis_firehose_delivery_stream: {
+    reading: ["firehose:DescribeDeliveryStream", "firehose:ListTagsForDeliveryStream"],
+    writing: [
+      "firehose:CreateDeliveryStream",
+      "firehose:DeleteDeliveryStream",
+      "firehose:TagDeliveryStream",
+      "firehose:UntagDeliveryStream",
+      "firehose:UpdateDestination",
+      "iam:PassRole",
+    ],
+  },
+  aws_kinesis_resource_policy: {
+    reading: ["kinesis:GetResourcePolicy"],
+    writing: ["kinesis:PutResourcePolicy", "kinesis:DeleteResourcePolicy"],
+  },
+  aws_kinesis_stream: {
+    // limits are read for every plan
+    reading: ["kinesis:DescribeLimits", "kinesis:DescribeStreamSummary", "kinesis:ListTagsForStream"],
+    writing: [
+      "kinesis:CreateStream",
+      "kinesis:DeleteStream",
+      "kinesis:AddTagsToStream",
+      "kinesis:RemoveTagsFromStream",
+      "kinesis:IncreaseStreamRetentionPeriod",
+      "kinesis:DecreaseStreamRetentionPeriod",
+      "kinesis:StartStreamEncryption",
+      "kinesis:StopStreamEncryption",
+      "kinesis:UpdateShardCount",
+      "kinesis:UpdateStreamMode",
+      "kinesis:EnableEnhancedMonitoring",
+      "kinesis:DisableEnhancedMonitoring",
+    ],
+  },
+  aws_kinesis_stream_consumer: {
+    reading: ["kinesis:DescribeStreamConsumer"],
+    writing: ["kinesis:RegisterStreamConsumer", "kinesis:DeregisterStreamConsumer"],
   },
   aws_kms_alias: { reading: ["kms:ListAliases"], writing: ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"] },
   aws_kms_key: {
@@ -118,6 +183,16 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     reading: ["lakeformation:GetResourceLFTags"],
     writing: ["lakeformation:AddLFTagsToResource", "lakeformation:RemoveLFTagsFromResource"],
   },
+  aws_lambda_event_source_mapping: {
+    reading: ["lambda:GetEventSourceMapping", "lambda:ListTags"],
+    writing: [
+      "lambda:CreateEventSourceMapping",
+      "lambda:UpdateEventSourceMapping",
+      "lambda:DeleteEventSourceMapping",
+      "lambda:TagResource",
+      "lambda:UntagResource",
+    ],
+  },
   aws_lambda_function: {
     reading: [
       "lambda:GetFunction",
@@ -130,6 +205,8 @@ export const CALLS: Readonly<Record<string, Calls>> = {
       "lambda:UpdateFunctionCode",
       "lambda:UpdateFunctionConfiguration",
       "lambda:DeleteFunction",
+      "lambda:PutFunctionConcurrency",
+      "lambda:DeleteFunctionConcurrency",
       "lambda:TagResource",
       "lambda:UntagResource",
       "iam:PassRole",
@@ -208,6 +285,11 @@ export const CALLS: Readonly<Record<string, Calls>> = {
     reading: ["sns:GetSubscriptionAttributes", "sns:ListSubscriptionsByTopic"],
     writing: ["sns:Subscribe", "sns:Unsubscribe"],
   },
+  aws_sqs_queue: {
+    reading: ["sqs:GetQueueAttributes", "sqs:ListQueueTags"],
+    writing: ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
+  },
+  aws_sqs_queue_policy: { reading: ["sqs:GetQueueAttributes"], writing: ["sqs:SetQueueAttributes"] },
   aws_subnet: {
     reading: ["ec2:DescribeSubnets"],
     writing: [

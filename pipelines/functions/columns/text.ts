@@ -1,0 +1,29 @@
+declare global {
+  interface String {
+    // ES2024, in Node since 20
+    isWellFormed(): boolean;
+  }
+}
+
+/** Without Unicode's white space at its ends. */
+export function trim(text: string): string {
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  // what nearly all values are
+  if (first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f) {
+    return text;
+  }
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace(text.charAt(start))) {
+    start++;
+  }
+  while (end > start && isSpace(text.charAt(end - 1))) {
+    end--;
+  }
+  return text.slice(start, end);
+}
+
+/** JavaScript's white space lacks NEL, which Unicode's has. */
+function isSpace(sign: string): boolean {
+  return sign.trim() === "" || sign === "\u0085";
+}

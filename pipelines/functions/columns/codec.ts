@@ -2,7 +2,7 @@ import { type ColumnType, type PrimitiveName, type StructField } from "../../../
 import { isFields } from "../record/parse";
 import { Refusal } from "../refusal";
 import { decimal, double, float, int, long } from "./numbers";
-import { trim } from "./text";
+import { quote, trim } from "./text";
 import { date, time, timestamp } from "./time";
 import type { Codec, Reader, Value } from "./value";
 
@@ -19,7 +19,7 @@ const KEY_REPEATED = new Refusal("map-key-repeated", "has two keys that are the 
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-const quoted = JSON.stringify as (value: Value) => string;
+const quoted = quote as (value: Value) => string;
 
 const PRIMITIVES: Readonly<Record<PrimitiveName, Codec>> = {
   binary: { read: readBinary, write: quoted },
@@ -161,7 +161,7 @@ function map(key: Codec, element: Codec): Codec {
   const write = (value: Value) => {
     let text = "";
     for (const [name, item] of value as ReadonlyMap<string, Value>) {
-      text += `${text === "" ? "{" : ","}${quoted(name)}:${element.write(item)}`;
+      text += `${text === "" ? "{" : ","}${quote(name)}:${element.write(item)}`;
     }
     return text === "" ? "{}" : `${text}}`;
   };

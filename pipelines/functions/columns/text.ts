@@ -27,3 +27,21 @@ export function trim(text: string): string {
 function isSpace(sign: string): boolean {
   return sign.trim() === "" || sign === "\u0085";
 }
+
+/** A longer text is searched faster by JSON.stringify itself. */
+const SHORT = 128;
+
+/** A well-formed text as JSON. */
+export function quote(text: string): string {
+  if (text.length > SHORT) {
+    return JSON.stringify(text);
+  }
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // control characters, the quotation mark and the backslash are all that JSON escapes
+    if (code < 0x20 || code === 0x22 || code === 0x5c) {
+      return JSON.stringify(text);
+    }
+  }
+  return `"${text}"`;
+}

@@ -124,11 +124,12 @@ export function judgeRow(
 
 /** Masks what has to be, in place, unless a column that needs a value would lose it. */
 export function maskRow({ columns }: Dataset, { values }: Row): Refusal | undefined {
-  for (const [index, { name, mask, isRequired }] of columns.entries()) {
-    if (mask !== undefined) {
-      values[index] = mask(values[index] ?? null);
-      if (isRequired && values[index] === null) {
-        return NOT_MASKABLE.of(name);
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index];
+    if (column?.mask !== undefined) {
+      values[index] = column.mask(values[index] ?? null);
+      if (column.isRequired && values[index] === null) {
+        return NOT_MASKABLE.of(column.name);
       }
     }
   }

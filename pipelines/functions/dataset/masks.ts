@@ -23,10 +23,13 @@ export const MASKS: Readonly<Record<MaskKind, Mask>> = {
 
 /** The network of an address: the first 24 bits of IPv4, 48 of IPv6. */
 function networkOf(address: string): string | null {
-  const [bare = ""] = address.toLowerCase().split("%");
-  const plain = MAPPED_IPV4.exec(bare)?.[1] ?? bare;
-  if (isIPv4(plain)) {
-    return `${plain.slice(0, plain.lastIndexOf("."))}.0`;
+  if (isIPv4(address)) {
+    return `${address.slice(0, address.lastIndexOf("."))}.0`;
+  }
+  const [plain = ""] = address.toLowerCase().split("%");
+  const mapped = MAPPED_IPV4.exec(plain)?.[1];
+  if (mapped !== undefined) {
+    return networkOf(mapped);
   }
   if (!isIPv6(plain)) {
     return null;

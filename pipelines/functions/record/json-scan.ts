@@ -41,7 +41,7 @@ export function scanJson(bytes: Uint8Array): JsonFacts {
       depth--;
     } else if (byte === 0x2d || isDigit(byte)) {
       const end = endOfNumber(bytes, at);
-      hasLongNumbers ||= end - at > SAFE_DIGITS && isLong(bytes, at, end);
+      hasLongNumbers = hasLongNumbers || (end - at > SAFE_DIGITS && isLong(bytes, at, end));
       at = end - 1;
     }
   }

@@ -64,7 +64,10 @@ function countNames(value: object): number {
     }
     return count;
   }
-  for (const item of Object.values(value) as unknown[]) {
+  const fields = value as Fields;
+  // what JSON.parse makes inherits nothing that is listed
+  for (const name in fields) {
+    const item = fields[name];
     count += typeof item === "object" && item !== null ? 1 + countNames(item) : 1;
   }
   return count;

@@ -1,5 +1,5 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 
 const NAMES = [
   "RecordsRead",
@@ -46,12 +46,4 @@ export class BatchCounts {
   private of(name: Count): number {
     return this.counts.get(name) ?? 0;
   }
-}
-
-/** Metrics with these dimensions and no other. Powertools adds the service, which nobody alarms on. */
-export function metricsOf(dimensions: Record<string, string>): Metrics {
-  const metrics = new Metrics({ namespace: "Basin" });
-  metrics.clearDefaultDimensions();
-  metrics.setDefaultDimensions(dimensions);
-  return metrics;
 }

@@ -8,6 +8,7 @@ export const outside = {
   process: runInThisContext("process") as NodeJS.Process,
   JSON: runInThisContext("JSON") as JSON,
   Date: runInThisContext("Date") as DateConstructor,
+  Error: runInThisContext("Error") as ErrorConstructor,
 };
 
 type Loader = (module: { exports: object }, exports: object, require: NodeJS.Require) => void;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createHash } from "node:crypto";
+import { outside } from "./load";
 
 export interface ObjectStore {
   readonly endpoint: string;
@@ -21,6 +22,8 @@ export async function startObjectStore(): Promise<ObjectStore> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     const version = url.searchParams.get("versionId");
+    // the client corrects its clock, and asks again, where the two differ by minutes
+    response.setHeader("date", new Date(outside.Date.now()).toUTCString());
     requests.push(`GET ${url.pathname}${version === null ? "" : `?versionId=${version}`}`);
     const text = objects.get(url.pathname);
     if (failure !== undefined) {

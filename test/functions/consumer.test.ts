@@ -40,7 +40,7 @@ afterEach(async () => {
 function start(primaryKey: string[]): Handler {
   const of = contract({ columns, primaryKey, quality, source: { kind: "stream", enrich } });
   store.put("/artifacts/contract.json", JSON.stringify(of));
-  return startFunction<{ handler: Handler }>("pipelines/functions/consumers/purchases.ts", {
+  const started = startFunction("pipelines/functions/consumers/purchases.ts", {
     AWS_ENDPOINT_URL_S3: store.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     CONTRACT_BUCKET: "artifacts",
@@ -48,7 +48,8 @@ function start(primaryKey: string[]): Handler {
     CONTRACT_VERSION: "version-1",
     IDEMPOTENCY_TABLE: "keys",
     CONSUMER: "basin-dev-web-purchases",
-  }).handler;
+  }) as { handler: Handler };
+  return started.handler;
 }
 
 function streamed(content: unknown, sequence: number, shard = 0): KinesisStreamRecord {
@@ -87,7 +88,7 @@ async function run(...records: KinesisStreamRecord[]) {
     failed:
       result instanceof outside.Error
         ? result.message
-        : (result as KinesisStreamBatchResponse).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+        : result.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
     countries: metrics.flatMap(({ Country }) => (Country === undefined ? [] : [Country])),
     counts: { RecordsRead, RecordsFailed, RecordsDuplicate, RecordsSkipped },
     metrics,

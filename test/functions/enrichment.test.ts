@@ -118,11 +118,36 @@ test("the snapshot is asked for once for batches at the same time, and again aft
 });
 
 test.each([
-  ["vanished", () => store.remove(SNAPSHOT)],
-  ["is no JSON", () => store.put(SNAPSHOT, "{")],
-  ["is of another dataset", () => putSnapshot([], { dataset: "reference.cities" })],
-  ["is of another version", () => putSnapshot([], { snapshotVersion: 2 })],
-  ["is forbidden", () => store.failWith(403)],
+  [
+    "vanished",
+    () => {
+      store.remove(SNAPSHOT);
+    },
+  ],
+  [
+    "is no JSON",
+    () => {
+      store.put(SNAPSHOT, "{");
+    },
+  ],
+  [
+    "is of another dataset",
+    () => {
+      putSnapshot([], { dataset: "reference.cities" });
+    },
+  ],
+  [
+    "is of another version",
+    () => {
+      putSnapshot([], { snapshotVersion: 2 });
+    },
+  ],
+  [
+    "is forbidden",
+    () => {
+      store.failWith(403);
+    },
+  ],
 ])("a snapshot that %s leaves the one that was read before", async (_what, breakIt) => {
   putSnapshot([{ code: "DE", name: "Germany" }]);
   const transform = start();

@@ -150,7 +150,7 @@ function map(key: Codec, element: Codec): Codec {
       if (foundKey === null) {
         return KEY_EMPTY;
       }
-      const keyText = String(foundKey as string | number);
+      const keyText = foundKey as string;
       if (entries.has(keyText)) {
         return KEY_REPEATED;
       }

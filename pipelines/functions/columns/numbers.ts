@@ -111,7 +111,7 @@ function realReader(maximum: number): Reader {
 }
 
 function writeReal(value: Value): string {
-  return Object.is(value, -0) ? "-0.0" : String(value as number);
+  return Object.is(value, -0) ? "-0.0" : `${value as number}`;
 }
 
 /** A number that is not exact is whatever JSON.parse made of it: its shortest form, which up to 15 digits is what was sent. */

@@ -84,5 +84,5 @@ export class Enrichment {
 
 /** All keys are of one type, so their text tells them apart. */
 function keyOf(value: Exclude<Value, null>): string {
-  return String(value as string);
+  return value as string;
 }

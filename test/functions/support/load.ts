@@ -16,7 +16,7 @@ type Loader = (module: { exports: object }, exports: object, require: NodeJS.Req
 const loaders = new Map<string, Loader>();
 
 /** Starts a function of `pipelines/functions` from its bundle, as a new instance, with these variables. */
-export function startFunction<T>(entry: string, variables: Readonly<Record<string, string>>): T {
+export function startFunction(entry: string, variables: Readonly<Record<string, string>>): object {
   const { env } = outside.process;
   for (const name of Object.keys(env).filter((name) => name.startsWith("AWS_") || name.startsWith("POWERTOOLS_"))) {
     Reflect.deleteProperty(env, name);
@@ -41,7 +41,7 @@ export function startFunction<T>(entry: string, variables: Readonly<Record<strin
   loaders.set(file, load);
   const module = { exports: {} };
   load(module, module.exports, createRequire(__filename));
-  return module.exports as T;
+  return module.exports;
 }
 
 /** What is printed while something runs, each line read as JSON. */

@@ -42,7 +42,7 @@ export interface Transform {
 /** Starts the transformation with a contract. */
 export function startTransform(store: ObjectStore, of: object): Transform {
   store.put("/artifacts/contracts/web/clicks.json", JSON.stringify(of));
-  const { handler } = startFunction<{ handler: Handler }>("pipelines/functions/transform/index.ts", {
+  const { handler } = startFunction("pipelines/functions/transform/index.ts", {
     AWS_ENDPOINT_URL_S3: store.endpoint,
     CONTRACT_BUCKET: "artifacts",
     CONTRACT_KEY: "contracts/web/clicks.json",
@@ -51,7 +51,7 @@ export function startTransform(store: ObjectStore, of: object): Transform {
     DATABASE: "basin_dev_web_raw",
     TABLE: "clicks",
     QUARANTINE_TABLE: "clicks_quarantine",
-  });
+  }) as { handler: Handler };
   const run = (records: readonly FirehoseRecord[]) => printedBy(() => handler({ invocationId: "invocation", records }));
   return {
     run,

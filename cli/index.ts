@@ -191,13 +191,14 @@ function program(context: CommandContext, exit: (code: number) => void): Command
     .summary("build the code that runs in AWS")
     .description(
       `Builds the zips of Lambda functions that are not there yet, and makes sure that each is, byte by byte, what ${BUNDLE_LOCK} ` +
-        "locks. plan and deploy do so for what they upload.",
+        "locks. deploy does so for what it uploads.",
     )
-    .option("--lock", `build all of them anew, and write what they have become to ${BUNDLE_LOCK}`, false)
+    .argument("[bundles...]", "names of bundles; all of them without it")
+    .option("--lock", `build them anew, and write what they have become to ${BUNDLE_LOCK}`, false)
     .addHelpText("after", EXIT_CODES)
-    .action(async (options: BundleOptions) => {
+    .action(async (names: string[], options: BundleOptions) => {
       const { bundle } = await import("./commands/bundle.js");
-      await bundle(options, context);
+      await bundle(names, options, context);
     });
 
   basin

@@ -14,7 +14,7 @@ import {
   readBundleLock,
   REFRESH,
 } from "./lock";
-import { inputsOf, type Recipe, RECIPES } from "./recipe";
+import { inputsOf, type Recipe, recipesOf } from "./recipe";
 import type { Zipped } from "./zip";
 
 /**
@@ -26,8 +26,7 @@ import type { Zipped } from "./zip";
 export async function ensureBundles(context: CommandContext, names?: readonly string[]): Promise<void> {
   const { root, signal } = context;
   const lock = readBundleLock(root);
-  const recipes = RECIPES.filter(({ name }) => names?.includes(name) ?? true);
-  const stale = compareBundleLock(root, lock, recipes);
+  const stale = compareBundleLock(root, lock, names);
   if (stale.length > 0) {
     throw new CommandError(stale.join("\n"), ExitCode.invalid);
   }
@@ -35,7 +34,7 @@ export async function ensureBundles(context: CommandContext, names?: readonly st
   mkdirSync(folder, { recursive: true });
   const release = await lockWhenFree(folder, signal);
   try {
-    const missing = recipes.flatMap((recipe) => {
+    const missing = recipesNamed(root, names).flatMap((recipe) => {
       const locked = lock[recipe.name];
       return locked === undefined || isBuilt(root, recipe.name, locked) ? [] : [{ recipe, locked }];
     });
@@ -55,44 +54,82 @@ export async function ensureBundles(context: CommandContext, names?: readonly st
 }
 
 /**
- * Builds all bundles anew.
+ * Builds bundles anew.
  *
- * @returns their lock
- * @throws CommandError if one cannot be built
+ * @param names of the bundles; all of them without it
+ * @returns the lock, in which others stay as they are locked
+ * @throws CommandError if one cannot be built, or there is none of a name
  */
-export async function lockBundles(context: CommandContext): Promise<BundleLock> {
+export async function lockBundles(context: CommandContext, names?: readonly string[]): Promise<BundleLock> {
   const { root, signal } = context;
+  const recipes = recipesNamed(root, names);
+  const lock = new Map(Object.entries(readBundleLock(root)));
   const folder = artifactsFolder(root);
   mkdirSync(folder, { recursive: true });
   const release = await lockWhenFree(folder, signal);
-  const lock: Record<string, LockedBundle> = {};
   try {
-    await buildAll(RECIPES, context, (recipe, { sha256, bytes, unpackedBytes }) => {
-      lock[recipe.name] = { sha256, bytes, unpackedBytes, inputs: inputsOf(root, recipe) };
+    await buildAll(recipes, context, (recipe, { sha256, bytes, unpackedBytes }) => {
+      lock.set(recipe.name, { sha256, bytes, unpackedBytes, inputs: inputsOf(root, recipe) });
     });
-    return lock;
   } finally {
     await release();
   }
+  return Object.fromEntries(
+    recipesOf(root).flatMap(({ name }) => {
+      const locked = lock.get(name);
+      return locked === undefined ? [] : [[name, locked]];
+    }),
+  );
 }
 
-/** What a lock does not know of bundles, or knows of earlier ones, a sentence each. */
-export function compareBundleLock(root: string, lock: BundleLock, recipes: readonly Recipe[] = RECIPES): string[] {
-  return recipes.flatMap((recipe) => {
-    const { name, folder, packageName, requirements, runtime, architecture } = recipe;
-    const locked = lock[name];
-    if (locked === undefined) {
-      return [`${BUNDLE_LOCK} does not lock ${name}: ${REFRESH} builds it, and writes what it has become.`];
-    }
-    const inputs = inputsOf(root, recipe);
-    return inputs === locked.inputs
-      ? []
-      : [
-          `${name} is locked for other inputs than there are now (SHA-256 ${inputs}, and ${locked.inputs} in ${BUNDLE_LOCK}): ` +
-            `${folder}/${packageName}, ${requirements}, uv, fflate, or how it is built for ${runtime} on ${architecture} ` +
-            `has changed. ${REFRESH} builds it anew, and writes what it has become.`,
-        ];
-  });
+/**
+ * What a lock does not know of bundles, or knows of earlier ones, a sentence each.
+ *
+ * @param names of the bundles; all of them without it
+ * @throws CommandError if there is none of a name
+ */
+export function compareBundleLock(root: string, lock: BundleLock, names?: readonly string[]): string[] {
+  const known = recipesOf(root).map(({ name }) => name);
+  const gone = (names ?? Object.keys(lock)).filter((name) => !known.includes(name) && lock[name] !== undefined);
+  const there = names?.filter((name) => !gone.includes(name));
+  return [
+    ...gone.map((name) => `${BUNDLE_LOCK} locks ${name}, which is built of nothing any more: ${REFRESH} removes it.`),
+    ...recipesNamed(root, there).flatMap((recipe) => compareLocked(root, recipe, lock[recipe.name])),
+  ];
+}
+
+function compareLocked(root: string, recipe: Recipe, locked: LockedBundle | undefined): string[] {
+  const { name } = recipe;
+  if (locked === undefined) {
+    return [`${BUNDLE_LOCK} does not lock ${name}: ${REFRESH} builds it, and writes what it has become.`];
+  }
+  const inputs = inputsOf(root, recipe);
+  return inputs === locked.inputs
+    ? []
+    : [
+        `${name} is locked for other inputs than there are now (SHA-256 ${inputs}, and ${locked.inputs} in ${BUNDLE_LOCK}): ` +
+          `${renderInputs(recipe)} has changed. ${REFRESH} builds it anew, and writes what it has become.`,
+      ];
+}
+
+/** How bundles of some names are built; of all without names. */
+function recipesNamed(root: string, names?: readonly string[]): Recipe[] {
+  const recipes = recipesOf(root);
+  const unknown = names?.filter((name) => recipes.every((recipe) => recipe.name !== name)) ?? [];
+  if (unknown.length > 0) {
+    const all = recipes.map(({ name }) => name).join(", ");
+    throw new CommandError(`There is no bundle ${unknown.join(", ")}. There are: ${all}.`, ExitCode.invalid);
+  }
+  return recipes.filter(({ name }) => names?.includes(name) ?? true);
+}
+
+/** What can have changed. */
+function renderInputs(recipe: Recipe): string {
+  if (recipe.kind === "node") {
+    return `${recipe.entry}, what it imports of ours or of package-lock.json, esbuild, fflate, or how it is built`;
+  }
+  const { folder, packageName, requirements, runtime, architecture } = recipe;
+  return `${folder}/${packageName}, ${requirements}, uv, fflate, or how it is built for ${runtime} on ${architecture}`;
 }
 
 /** Builds bundles under their final names, unless `judge` throws. */
@@ -131,14 +168,18 @@ function keepOther({ name }: Recipe, file: string): string {
   return kept;
 }
 
-function renderOther({ name }: Recipe, built: Zipped, locked: LockedBundle | undefined, kept: string): string {
+function renderOther({ kind, name }: Recipe, built: Zipped, locked: LockedBundle | undefined, kept: string): string {
   const size = ({ bytes, unpackedBytes }: Pick<Zipped, "bytes" | "unpackedBytes">) =>
     `${bytes} bytes, ${unpackedBytes} unpacked`;
+  const cause = {
+    node: 'a package in node_modules is not as it was published ("npm ci")',
+    python: "the package index here offers other files of the same packages",
+  }[kind];
   return (
     `${name} became another bundle than ${BUNDLE_LOCK} locks, of the same inputs:\n` +
     `  built:  SHA-256 ${built.sha256}, ${size(built)}\n` +
     `  locked: SHA-256 ${String(locked?.sha256)}${locked === undefined ? "" : `, ${size(locked)}`}\n` +
-    `Most likely the package index here offers other files of the same packages. What was built is kept in ${kept}; nothing ` +
-    `uploads it. If it is right, ${REFRESH} locks it.`
+    `Most likely ${cause}. What was built is kept in ${kept}; nothing uploads it.` +
+    ` If it is right, ${REFRESH} locks it.`
   );
 }

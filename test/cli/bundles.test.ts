@@ -16,7 +16,8 @@ import { artifactsFolder, readBundleLock, writeBundleLock } from "../../cli/bund
 import { bundlesOf, placeBundles } from "../../cli/bundles/place";
 import { provideBundles, uploadsSomething } from "../../cli/bundles/provide";
 import type { PlanJson } from "../../cli/terraform/plan";
-import { inputsOf, RECIPES } from "../../cli/bundles/recipe";
+import type { PythonRecipe } from "../../cli/bundles/python-bundle";
+import { inputsOf, recipesOf } from "../../cli/bundles/recipe";
 import { writeZip } from "../../cli/bundles/zip";
 import type { CommandContext } from "../../cli/command-context";
 import { applyBundle } from "../../cli/deployment/apply-bundle";
@@ -31,6 +32,7 @@ import { repository, temporaryFolder } from "../support/checkout";
 import { bundleFileName } from "../../stacks/bundle-file";
 
 const NAME = "table-migrator";
+const MIGRATOR = recipesOf(repository).find(({ name }) => name === NAME) as PythonRecipe;
 const { signal } = new AbortController();
 
 /** What the stand-in for an installer unpacks. */
@@ -88,7 +90,7 @@ function contextOf(root: string): Run {
 async function builtRepository(): Promise<{ root: string; context: Run; file: string }> {
   const root = smallRepository();
   const context = contextOf(root);
-  await bundle({ lock: true }, context);
+  await bundle([], { lock: true }, context);
   return { root, context, file: artifactOf(root) };
 }
 
@@ -102,11 +104,11 @@ const edit = (root: string, name: string, text: string) => {
 
 test("the bundles of this repository are locked for what they are built from now", () => {
   expect(compareBundleLock(repository, readBundleLock(repository))).toEqual([]);
-  expect(Object.keys(readBundleLock(repository))).toEqual(RECIPES.map(({ name }) => name));
+  expect(Object.keys(readBundleLock(repository))).toEqual(recipesOf(repository).map(({ name }) => name));
 });
 
 describe("the inputs of a bundle", () => {
-  const inputs = (root: string) => RECIPES.map((recipe) => inputsOf(root, recipe))[0];
+  const inputs = (root: string) => inputsOf(root, MIGRATOR);
   const before = inputs(smallRepository());
 
   test("are the same wherever they are checked out, whatever was compiled there", () => {
@@ -140,9 +142,8 @@ describe("the inputs of a bundle", () => {
     write(other, { "cli/python/requirements-uv.txt": "uv==1.1 --hash=sha256:00\n" });
     expect(inputs(other)).not.toBe(before);
 
-    const [recipe] = RECIPES;
     const changed = [{ runtime: "python3.14" }, { architecture: "x86_64" }, { platform: "x86_64-manylinux_2_28" }];
-    const all = changed.map((change) => recipe && inputsOf(smallRepository(), { ...recipe, ...change }));
+    const all = changed.map((change) => inputsOf(smallRepository(), { ...MIGRATOR, ...change }));
     expect(new Set([before, ...all]).size).toBe(changed.length + 1);
   });
 });
@@ -242,8 +243,8 @@ describe("npm run bundle", () => {
     rmSync(artifactsFolder(root), { recursive: true });
     const context = contextOf(root);
 
-    await bundle({ lock: false }, context);
-    await bundle({ lock: false }, context);
+    await bundle([], { lock: false }, context);
+    await bundle([], { lock: false }, context);
 
     expect(fetched).toHaveLength(2);
     expect(context.printed).toEqual(Array<string>(2).fill(`${file} (0.0 MB, 0.0 MB unpacked)`));
@@ -255,11 +256,11 @@ describe("npm run bundle", () => {
   test("--lock writes what has become of the bundles, and tells which have changed", async () => {
     const { root, context } = await builtRepository();
     const before = readBundleLock(root);
-    await bundle({ lock: true }, context);
+    await bundle([], { lock: true }, context);
     expect(readBundleLock(root)).toEqual(before);
 
     edit(root, "basin_tables/handler.py", "");
-    await bundle({ lock: true }, context);
+    await bundle([], { lock: true }, context);
 
     expect(readBundleLock(root)).not.toEqual(before);
     expect(context.errors).toEqual([
@@ -315,7 +316,7 @@ describe("npm run bundle", () => {
     await expect(ensureBundles(contextOf(root))).rejects.toMatchObject({
       exitCode: 2,
       message:
-        `table-migrator is locked for other inputs than there are now (SHA-256 ${inputsOf(root, RECIPES[0] as never)}, and ` +
+        `table-migrator is locked for other inputs than there are now (SHA-256 ${inputsOf(root, MIGRATOR)}, and ` +
         `${locked} in pipelines/bundles.json): pipelines/tables/basin_tables, pipelines/tables/requirements.txt, uv, fflate, or ` +
         'how it is built for python3.13 on arm64 has changed. "npm run bundle -- --lock" builds it anew, and writes what it has become.',
     });

@@ -24,6 +24,7 @@ const SOURCES = [
   "environments",
   "main.ts",
   "modules",
+  "package-lock.json",
   "package.json",
   "pipelines",
   "policies",

@@ -1,17 +1,19 @@
 import { type Check, type Finding, findingIf } from "../../validation/check";
 import { formatPath } from "../../validation/paths";
-import type { Consumer } from "../outside-schema";
+import type { Consumer, Producer } from "../outside-schema";
 import { REGIONS } from "../regions";
 import type { Environment } from "../schema";
 
 const NAME = /^[a-z][a-z0-9-]{0,62}$/;
 
-/** What connections, consumers and disabled datasets must satisfy together with the rest of an environment. */
+/** What connections, producers, consumers and disabled datasets must satisfy together with the rest of an environment. */
 export const OUTSIDE_CHECKS: readonly Check<Environment>[] = [
   { reads: ["connections"], findings: ({ connections }) => nameFindings("connections", connections) },
   { reads: ["connections"], findings: ({ connections }) => secretFindings(connections) },
+  { reads: ["producers"], findings: ({ producers }) => nameFindings("producers", producers) },
+  { reads: ["producers"], findings: ({ producers }) => samePrincipalFindings("producers", producers) },
   { reads: ["consumers"], findings: ({ consumers }) => nameFindings("consumers", consumers) },
-  { reads: ["consumers"], findings: ({ consumers }) => samePrincipalFindings(consumers) },
+  { reads: ["consumers"], findings: ({ consumers }) => samePrincipalFindings("consumers", consumers) },
   { reads: ["athena", "consumers"], findings: scanLimitFindings },
   { reads: ["region", "consumers"], findings: identityRegionFindings },
 ];
@@ -64,21 +66,21 @@ function identityRegionFindings({ region, consumers }: Environment): Finding[] {
 }
 
 /** Two names for one principal would grant and revoke the same permission against each other. */
-function samePrincipalFindings(consumers: Environment["consumers"]): Finding[] {
+function samePrincipalFindings(object: string, named: Readonly<Record<string, Consumer | Producer>>): Finding[] {
   const names = new Map<string, string>();
-  return Object.entries(consumers).flatMap(([name, consumer]) => {
-    const principal = consumer.kind === "none" ? `none of ${name}` : JSON.stringify(principalOf(consumer));
+  return Object.entries(named).flatMap(([name, one]) => {
+    const principal = one.kind === "none" ? `none of ${name}` : JSON.stringify(principalOf(one));
     const earlier = names.get(principal);
     names.set(principal, earlier ?? name);
     return findingIf(earlier !== undefined, {
-      path: formatPath(["consumers", name]),
+      path: formatPath([object, name]),
       limit: `a principal of its own; "${earlier ?? ""}" is the same`,
       remedy: "keep one of the two names",
     });
   });
 }
 
-function principalOf(consumer: Consumer): string[] {
+function principalOf(consumer: Consumer | Producer): string[] {
   switch (consumer.kind) {
     case "iam-role":
       // IAM has one role of a name, in whatever case and behind whatever path

@@ -40,7 +40,7 @@ describe("a good neighbour of a bad value is accepted", () => {
 });
 
 /** Objects whose keys people choose: none of them is required, none is too many. */
-const NAMED = ["tags", "connections", "consumers", "disabledDatasets"];
+const NAMED = ["tags", "connections", "producers", "consumers", "disabledDatasets"];
 
 const FIELDS = [
   ...fieldsOf(platform).map(([path, value]) => ({ file: "platform", path, value })),
@@ -60,7 +60,7 @@ describe("every field", () => {
     expect(paths).toContain(anyItem(path));
   });
 
-  const required = FIELDS.filter(({ path }) => !/^(connections|consumers)\.[^.]+$/.test(path));
+  const required = FIELDS.filter(({ path }) => !/^(connections|producers|consumers)\.[^.]+$/.test(path));
 
   test.each(required)("$file $path is required", ({ file, path }) => {
     expect(problemsOf(changed({ [file]: { [path]: undefined } }))).toStrictEqual([problemAt(file, path, undefined)]);

@@ -142,10 +142,11 @@ function changesOfColumn(before: Column, after: Column): Finding[] {
   ];
 }
 
-/** Which of two masks takes away more nobody can tell: whoever reads other values sees some that it did not see before. */
+/** Of two masks that leave something nobody can tell which leaves more: other values are some that nobody saw before. */
 function maskChange(subject: string, before: Column["mask"], after: Column["mask"]): Finding[] {
   const text = `was written with mask ${before ?? "none"}, is with ${after ?? "none"}: rows from then on have other values`;
-  return before === after ? [] : [{ class: before === undefined ? "tightening" : "loosening", subject, text }];
+  const isTighter = before === undefined || after === "remove";
+  return before === after ? [] : [{ class: isTighter ? "tightening" : "loosening", subject, text }];
 }
 
 /** Source of what can be widened in place: https://iceberg.apache.org/spec/#schema-evolution */

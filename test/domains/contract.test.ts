@@ -2,7 +2,7 @@ import Ajv2020 from "ajv/dist/2020";
 import { domains as realDomains } from "../../domains";
 import { type Contract, contractJsonSchema, contractOf } from "../../domains/contract";
 import { contractChanges, worstClass } from "../../domains/contract-changes";
-import { type Domain, defineDomain } from "../../domains/schema";
+import { type Column, type Domain, defineDomain, type StreamDataset } from "../../domains/schema";
 import { domains } from "../fixtures/domains";
 
 const contractsOf = (named: Readonly<Record<string, Domain>>) =>
@@ -269,6 +269,11 @@ describe("a change of a contract", () => {
       (sold) => (column(sold, "price").sensitivity = "internal"),
       "loosening shop.sold columns.price: was confidential, is internal: more readers see it",
     ],
+    [
+      "values that are masked from now on",
+      (sold) => (column(sold, "at").mask = "remove"),
+      "tightening shop.sold columns.at: was written with mask none, is with remove: rows from then on have other values",
+    ],
     ["another key", (sold) => (sold.primaryKey = []), 'breaking shop.sold primaryKey: was ["id"], is []'],
     [
       "other partitions",
@@ -420,6 +425,7 @@ describe("a change of a contract", () => {
     const between = { rule: "between", column: "price", onFailure: "reject" } as const;
     const oneOf = { rule: "oneOf", column: "id", onFailure: "reject", values: [1, 2] } as const;
     const matches = { rule: "matches", column: "id", onFailure: "reject", pattern: "a" } as const;
+    const recent = { rule: "recent", column: "at", onFailure: "reject", withinHours: 24 } as const;
     const complete = { rule: "complete", column: "at", onFailure: "stop", atLeast: 0.9 } as const;
     const unique = { rule: "unique", columns: ["id", "at"], onFailure: "stop" } as const;
 
@@ -440,9 +446,148 @@ describe("a change of a contract", () => {
       ["columns in another order", unique, { ...unique, columns: ["at", "id"] }, "compatible"],
       ["a warning that rejects now", { ...matches, onFailure: "warn" }, matches, "compatible"],
       ["a rejection that only warns now", matches, { ...matches, onFailure: "warn" }, "breaking"],
+      ["a record that may come less late", recent, { ...recent, withinHours: 23 }, "compatible"],
+      ["a record that may come later", recent, { ...recent, withinHours: 25 }, "breaking"],
+      ["another column that tells how late it comes", recent, { ...recent, column: "id" }, "breaking"],
+      ["a rejection that leaves out now", matches, { ...matches, onFailure: "drop" }, "compatible"],
+      ["what was left out is put aside now", { ...matches, onFailure: "drop" }, matches, "compatible"],
+      [
+        "what was left out is only warned of now",
+        { ...recent, onFailure: "drop" },
+        { ...recent, onFailure: "warn" },
+        "breaking",
+      ],
+      [
+        "a warning that leaves out now",
+        { ...matches, onFailure: "warn" },
+        { ...matches, onFailure: "drop" },
+        "compatible",
+      ],
+      [
+        "another pattern to leave out by",
+        { ...matches, onFailure: "drop" },
+        { ...matches, onFailure: "drop", pattern: "b" },
+        "breaking",
+      ],
       ["another pattern to warn of", { ...matches, onFailure: "warn" }, { ...matches, pattern: "b" }, "compatible"],
     ])("%s", (_what, was, is, expected) => {
       expect(classOf(was, is)).toBe(expected);
+    });
+  });
+
+  test.each<[Column["mask"], Column["mask"], string]>([
+    [undefined, "last4", "tightening"],
+    ["network", "remove", "tightening"],
+    ["last4", "remove", "tightening"],
+    // what the one leaves the other has taken away
+    ["last4", "network", "loosening"],
+    ["network", "last4", "loosening"],
+    ["remove", "last4", "loosening"],
+    ["remove", undefined, "loosening"],
+    ["network", undefined, "loosening"],
+    ["last4", "last4", "none"],
+  ])("of a mask from %s to %s is %s", (was, is, expected) => {
+    const contractWith = (mask: Column["mask"]) => {
+      const domain = structuredClone(before);
+      const table = domain.datasets[0] as Table;
+      column(table, "at").mask = mask;
+      return JSON.parse(JSON.stringify(contractOf(domain, table))) as Contract;
+    };
+
+    expect(worstClass(contractChanges([contractWith(was)], [contractWith(is)])) ?? "none").toBe(expected);
+  });
+
+  describe("of an enrichment", () => {
+    type Enrich = NonNullable<StreamDataset["source"]["enrich"]>;
+
+    /** What is said of columns, and how grave it is what is said of the source. */
+    function changesWith(edit: (enrich: Enrich, dataset: StreamDataset) => void): string[] {
+      const contractWith = (change: typeof edit) => {
+        const web = structuredClone<Domain>(domains.web);
+        const dataset = web.datasets[0] as StreamDataset;
+        change(dataset.source.enrich ?? [], dataset);
+        return JSON.parse(JSON.stringify(contractOf(web, dataset))) as Contract;
+      };
+      return contractChanges([contractWith(() => undefined)], [contractWith(edit)]).map((change) =>
+        [change.class, change.subject, ...(change.subject === "source" ? [] : [change.text])].join(" "),
+      );
+    }
+
+    const currency = { column: "currency_code", from: "currency_code" };
+    const newColumn = { name: "currency_code", type: "string", comment: "There", sensitivity: "internal" } as const;
+    const COUNTRY = "reference.countries.name where code is country_code";
+
+    test.each<[string, Parameters<typeof changesWith>[0], string[]]>([
+      [
+        "that fills a new column",
+        ([enrich], { columns }) => {
+          columns.push(newColumn);
+          enrich?.take.push(currency);
+        },
+        ["compatible columns.currency_code is new: string", "compatible source"],
+      ],
+      [
+        "that fills a column that was sent",
+        ([enrich]) => enrich?.take.push({ column: "page_url", from: "name" }),
+        [`breaking columns.page_url was as it is sent, is ${COUNTRY}`, "compatible source"],
+      ],
+      [
+        "that fills a column no longer",
+        (_enrich, { source }) => delete source.enrich,
+        [`breaking columns.country_name was ${COUNTRY}, is as it is sent`, "compatible source"],
+      ],
+      [
+        "that is dropped with its column",
+        (_enrich, { source, columns }) => {
+          delete source.enrich;
+          columns.splice(7, 1);
+        },
+        ["breaking columns.country_name is dropped, or has another name", "compatible source"],
+      ],
+      [
+        "that takes another value",
+        ([enrich]) => enrich?.take.splice(0, 1, { column: "country_name", from: "code" }),
+        [
+          `breaking columns.country_name was ${COUNTRY}, is reference.countries.code where code is country_code`,
+          "compatible source",
+        ],
+      ],
+      [
+        "that looks up something else",
+        ([enrich]) => enrich !== undefined && (enrich.column = "session_id"),
+        [
+          `breaking columns.country_name was ${COUNTRY}, is reference.countries.name where code is session_id`,
+          "compatible source",
+        ],
+      ],
+      [
+        "that looks up elsewhere",
+        ([enrich]) => enrich !== undefined && (enrich.dataset = "reference.states"),
+        [
+          `breaking columns.country_name was ${COUNTRY}, is reference.states.name where code is country_code`,
+          "compatible source",
+        ],
+      ],
+      [
+        "that is written in two parts",
+        (enrich, { columns }) => {
+          const [first] = enrich;
+          columns.push(newColumn);
+          enrich.unshift(...(first === undefined ? [] : [{ ...first, take: [currency] }]));
+        },
+        ["compatible columns.currency_code is new: string", "compatible source"],
+      ],
+    ])("%s", (_what, edit, expected) => {
+      expect(changesWith(edit)).toEqual(expected);
+    });
+
+    test("is said to lead elsewhere where its stream is no longer one", () => {
+      const files = { kind: "files", format: { kind: "json" } };
+
+      expect(changesWith((_enrich, dataset) => Object.assign(dataset, { source: files }))).toEqual([
+        `breaking columns.country_name was ${COUNTRY}, is as it is sent`,
+        "breaking source",
+      ]);
     });
   });
 
@@ -475,7 +620,15 @@ describe("a change of a contract", () => {
       ["another engine", STREAM, { ...STREAM, engine: "kafka" }, "breaking"],
       ["another producer", STREAM, { ...STREAM, producers: ["till"] }, "compatible"],
       ["another share", STREAM, { ...STREAM, alertAboveFailedShare: 0.5 }, "compatible"],
+      ["a producer less", { ...STREAM, producers: ["till"] }, STREAM, "compatible"],
       ["a consumer", STREAM, { ...STREAM, consumers: [CONSUMER] }, "compatible"],
+      ["a consumer less", { ...STREAM, consumers: [CONSUMER] }, STREAM, "compatible"],
+      [
+        "another consumer",
+        { ...STREAM, consumers: [CONSUMER] },
+        { ...STREAM, consumers: [{ ...CONSUMER, retries: 1 }] },
+        "compatible",
+      ],
     ])("%s", (_what, was, is, expected) => {
       expect(classOf(was, is)).toBe(expected);
     });

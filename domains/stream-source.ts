@@ -2,15 +2,6 @@ import { z } from "zod";
 import { limited } from "../validation/limited";
 import { columnReference, datasetReference, foreignColumn } from "./references";
 
-const word = (maximum: number, remedy: string) =>
-  limited(
-    z
-      .string()
-      .max(maximum)
-      .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
-    { limit: `1 to ${maximum} lower-case letters, digits and single hyphens, beginning with a letter`, remedy },
-  );
-
 const whole = (minimum: number, maximum: number, what: string, remedy: string) =>
   limited(z.int().min(minimum).max(maximum), { limit: `${what} from ${minimum} to ${maximum}`, remedy });
 
@@ -41,9 +32,28 @@ export const enrichment = z.strictObject({
  */
 const streamConsumer = z.strictObject({
   /** Immutable: it is part of addresses and of the function's name. */
-  name: word(20, "say in a word what it does with records"),
+  name: limited(
+    z
+      .string()
+      .max(20)
+      // no hyphens: "web-shop" of "a" and "shop-a" of "web" would be one name
+      .regex(/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/),
+    {
+      limit: "1 to 20 lower-case letters, digits and single _, beginning with a letter",
+      remedy: "say in a word what it does with records",
+    },
+  ),
   /** Which code it runs: a file in pipelines/functions/consumers, without its ending. */
-  function: word(40, "name a file in pipelines/functions/consumers without its ending"),
+  function: limited(
+    z
+      .string()
+      .max(40)
+      .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/),
+    {
+      limit: "1 to 40 lower-case letters, digits and single hyphens, beginning with a letter",
+      remedy: "name a file in pipelines/functions/consumers without its ending",
+    },
+  ),
   /** Reads with 2 MB a second of its own for each shard, instead of sharing them with all others. */
   dedicatedThroughput: limited(z.boolean(), {
     limit: "true or false",

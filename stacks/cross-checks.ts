@@ -1,4 +1,4 @@
-import { type Dataset, type Domain, isTable } from "../domains/schema";
+import { type Dataset, type Domain, isStream, isTable } from "../domains/schema";
 import { withSubject } from "../domains/validation/validate";
 import type { PlatformSettings } from "../environments/platform";
 import type { Environment } from "../environments/schema";
@@ -60,7 +60,19 @@ const CROSS_CHECKS: readonly CrossCheck[] = [
     datasetReads: ["source.kind", "source.engine", "source.consumers[*].maximumAgeMinutes"],
     findings: maximumAgeFindings,
   },
+  {
+    environmentReads: ["streaming.kinesis.capacity"],
+    datasetReads: ["source.kind", "source.engine", "expectedRecordsPerSecond"],
+    findings: shardFindings,
+  },
 ];
+
+/**
+ * The most that streams are resized to.
+ *
+ * Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_UpdateShardCount.html
+ */
+const MAX_SHARDS = 10_000;
 
 /** What environments and domains must satisfy together: every environment gets every dataset that it does not disable. */
 export function crossProblems(
@@ -88,7 +100,9 @@ const CONSUMER_FUNCTIONS = Object.keys(bundles).flatMap((name) =>
 function functionProblems(domain: Source): Problem[] {
   const datasets = valueAt(domain.raw, ["datasets"]);
   return (Array.isArray(datasets) ? datasets : []).flatMap((dataset: unknown, index) => {
-    const consumers = valueAt(dataset, ["source", "consumers"]);
+    // what else a source may be has no consumers, which its schema reports
+    const kind = valueAt(dataset, ["source", "kind"]);
+    const consumers = kind === "stream" ? valueAt(dataset, ["source", "consumers"]) : [];
     return (Array.isArray(consumers) ? consumers : []).flatMap((consumer: unknown, position) => {
       const name = valueAt(consumer, ["function"]);
       const path = `datasets[${index}].source.consumers[${position}].function`;
@@ -271,6 +285,24 @@ function maximumAgeFindings({ environment, file, dataset: { source } }: Pairing)
   );
 }
 
+function shardFindings({ environment, file, dataset }: Pairing): Finding[] {
+  const { capacity } = environment.streaming.kinesis;
+  if (
+    capacity.kind !== "provisioned" ||
+    !isTable(dataset) ||
+    !isStream(dataset) ||
+    dataset.source.engine !== "kinesis"
+  ) {
+    return [];
+  }
+  const most = MAX_SHARDS * capacity.recordsPerShard;
+  return findingIf(dataset.expectedRecordsPerSecond > most, {
+    path: "expectedRecordsPerSecond",
+    limit: `at most ${most}, what the ${MAX_SHARDS} shards of a stream take that ${file} gives ${capacity.recordsPerShard} a second each (streaming.kinesis.capacity)`,
+    remedy: "have a shard take more there, use on-demand capacity, or divide the stream",
+  });
+}
+
 /** Whether names are short enough, for which all that they are made of has to be known. */
 function nameCheck(platform: PlatformSettings | undefined): CrossCheck {
   return {
@@ -288,14 +320,16 @@ function consumerNameCheck(platform: PlatformSettings | undefined): CrossCheck {
   };
 }
 
-/** Functions and roles are called like the dataset and the consumer. */
+/** Functions and roles are called like the dataset and the consumer; a dataset whose own name is too long is reported. */
 function consumerNameFindings(
   platform: PlatformSettings,
   { environment, domain, dataset: { name, source } }: Pairing,
 ): Finding[] {
-  const consumers = source.kind === "stream" ? (source.consumers ?? []) : [];
+  const context = namingContext(platform, environment);
+  const isLong = datasetName(context, domain.name, name).length > MAX_DATASET_NAME;
+  const consumers = source.kind === "stream" && !isLong ? (source.consumers ?? []) : [];
   return consumers.flatMap((consumer, index) => {
-    const full = datasetName(namingContext(platform, environment), domain.name, name, consumer.name);
+    const full = datasetName(context, domain.name, name, consumer.name);
     return findingIf(full.length > MAX_FUNCTION_NAME, {
       path: `source.consumers[${index}].name`,
       limit: `at most ${MAX_FUNCTION_NAME} characters as part of the name of its function; "${full}" has ${full.length}`,

@@ -9,12 +9,17 @@ import { partitionFindings, repeatedPartitions } from "./partition-checks";
 import { qualityFindings } from "./quality-checks";
 import { rowFindings } from "./row-checks";
 import {
-  consumerFindings,
+  concurrencyFindings,
+  consumersFindings,
   enrichmentFindings,
+  maskedRowFindings,
+  maskedRuleFindings,
   maskFindings,
   repeatedConsumers,
   repeatedFills,
   repeatedProducers,
+  sharedThroughputFindings,
+  takenNames,
 } from "./stream-checks";
 
 /** Types of Iceberg that Athena does not read. Source: Athena User Guide, "Supported data types for Iceberg tables". */
@@ -56,6 +61,8 @@ const TABLE_CHECKS: readonly Check<TableDataset>[] = [
   { reads: ["source.kind", "source.producers"], findings: repeatedProducers },
   { reads: ["source.kind", "source.enrich"], findings: repeatedFills },
   { reads: ["source.kind", "source.consumers[*].name"], findings: repeatedConsumers },
+  { reads: ["source.kind", "source.engine", "source.consumers", "primaryKey"], findings: consumersFindings },
+  { reads: ["source.kind", "source.consumers[*].dedicatedThroughput"], findings: sharedThroughputFindings },
 ];
 
 const TABLE_ITEM_CHECKS: readonly ItemCheck<TableDataset>[] = [
@@ -77,7 +84,15 @@ const TABLE_ITEM_CHECKS: readonly ItemCheck<TableDataset>[] = [
     reads: ["source.kind", "columns[*].name", "columns[*].required", "primaryKey"],
     findings: enrichmentFindings,
   },
-  { list: "source.consumers", itemReads: ["name"], reads: ["source.kind"], findings: consumerFindings },
+  { list: "quality", reads: ["source.kind", "columns[*].mask"], findings: maskedRuleFindings },
+  { list: "readers", reads: ["source.kind", "columns[*].mask"], findings: maskedRowFindings },
+  { list: "source.consumers", itemReads: ["name"], reads: ["source.kind"], findings: takenNames },
+  {
+    list: "source.consumers",
+    itemReads: ["parallelization", "reservedConcurrency"],
+    reads: ["source.kind"],
+    findings: concurrencyFindings,
+  },
 ];
 
 /** What the datasets of a domain must satisfy, each by itself and all of them together. */

@@ -17,21 +17,23 @@ export function referenceProblems(source: Source, sources: readonly Source[]): P
     if (!isValid(source, `${path}.columns[*].name`)) {
       return [];
     }
-    const each = <T>(list: string, findings: (item: T) => readonly Finding[]) =>
+    const each = (list: string, findings: (item: unknown) => readonly Finding[]) =>
       itemsAt(dataset, list).flatMap((item, position) => {
         const at = `${path}.${list}[${position}]`;
         return isValid(source, at)
-          ? findings(item as T).map((finding) => problemOf(source, { ...finding, path: `${at}.${finding.path}` }))
+          ? findings(item).map((finding) => problemOf(source, { ...finding, path: `${at}.${finding.path}` }))
           : [];
       });
     return [
-      ...each<QualityRule>("quality", (rule) =>
-        rule.rule === "references" ? keyFindings(rule, dataset, lookUp(rule.dataset, sources)) : [],
-      ),
+      ...each("quality", (item) => {
+        const rule = item as QualityRule;
+        return rule.rule === "references" ? keyFindings(rule, dataset, lookUp(rule.dataset, sources)) : [];
+      }),
       ...(valueAt(dataset, ["source", "kind"]) === "stream"
-        ? each<Enrichment>("source.enrich", (enrichment) =>
-            enrichmentFindings(enrichment, dataset, lookUp(enrichment.dataset, sources)),
-          )
+        ? each("source.enrich", (item) => {
+            const enrichment = item as Enrichment;
+            return enrichmentFindings(enrichment, dataset, lookUp(enrichment.dataset, sources));
+          })
         : []),
     ];
   });
@@ -50,7 +52,15 @@ function itemsAt(holder: unknown, list: string): readonly unknown[] {
 }
 
 /** A dataset that is referred to; "unknown" where there is none, "unclear" where what is wrong is reported at its own place. */
-type Referred = { readonly name: string; readonly dataset: Partial<TableDataset> } | "unclear" | "unknown";
+type Referred =
+  | {
+      readonly name: string;
+      readonly dataset: Partial<TableDataset>;
+      /** Without it, what is wrong with the key is reported at its own place. */
+      readonly primaryKey?: readonly string[];
+    }
+  | "unclear"
+  | "unknown";
 
 function lookUp(name: string, sources: readonly Source[]): Referred {
   const [domainName = "", datasetName] = name.split(".");
@@ -64,13 +74,18 @@ function lookUp(name: string, sources: readonly Source[]): Referred {
     const isKnown = source === undefined || (isValid(source, "name") && isValid(source, "datasets[*].name"));
     return isKnown ? "unknown" : "unclear";
   }
-  return source === undefined || !isValid(source, `datasets[${index}].columns[*].name`) ? "unclear" : { name, dataset };
+  const path = `datasets[${index}]`;
+  if (source === undefined || !isValid(source, `${path}.columns[*].name`)) {
+    return "unclear";
+  }
+  const { primaryKey } = dataset;
+  return { name, dataset, ...(isValid(source, `${path}.primaryKey`) && primaryKey !== undefined && { primaryKey }) };
 }
 
 /** What is wrong with a reference by itself, or what `findings` tell of the dataset it leads to. */
 function referredFindings(
   referred: Referred,
-  findings: (name: string, dataset: Partial<TableDataset>) => Finding[],
+  findings: (name: string, dataset: Partial<TableDataset>, primaryKey?: readonly string[]) => Finding[],
 ): Finding[] {
   if (referred === "unclear") {
     return [];
@@ -83,7 +98,7 @@ function referredFindings(
           remedy: "correct the name, or declare the dataset",
         },
       ]
-    : findings(referred.name, referred.dataset);
+    : findings(referred.name, referred.dataset, referred.primaryKey);
 }
 
 function keyFindings(
@@ -104,38 +119,40 @@ function keyFindings(
 
 function enrichmentFindings(enrichment: Enrichment, own: Partial<TableDataset>, referred: Referred): Finding[] {
   const { key, take } = enrichment;
-  return [
-    ...keyFindings(enrichment, own, referred),
-    ...referredFindings(referred === "unknown" ? "unclear" : referred, (name, dataset) => {
-      const { primaryKey = [], columns = [] } = dataset;
-      const isColumn = columns.some((column) => column.name === key);
-      const isKey = Array.isArray(primaryKey) && primaryKey.length === 1 && primaryKey[0] === key;
-      return [
-        ...findingIf(isColumn && !isKey, {
-          path: "key",
-          limit: `the one column of the primaryKey of ${name}: by another one, several rows may be found`,
-          remedy: "look up in a dataset whose key is a single column",
+  return referredFindings(referred, (name, dataset, primaryKey) => {
+    if (valueAt(dataset, ["source", "kind"]) === "stream") {
+      const limit = "a dataset that comes in batches: what is held in memory of a stream would never be all of it";
+      return [{ path: "dataset", limit, remedy: "look up in a dataset of files, of a database or of an API" }];
+    }
+    const isColumn = dataset.columns?.some((column) => column.name === key);
+    const isKey = primaryKey === undefined || (primaryKey.length === 1 && primaryKey[0] === key);
+    return [
+      ...keyFindings(enrichment, own, referred),
+      ...findingIf(isColumn === true && !isKey, {
+        path: "key",
+        limit: `the one column of the primaryKey of ${name}: by another one, several rows may be found`,
+        remedy: "look up in a dataset whose key is a single column",
+      }),
+      ...take.flatMap(({ column, from }, index) =>
+        withColumn(`take[${index}].from`, from, name, dataset, (found) => {
+          const filled = own.columns?.find((one) => one.name === column);
+          return [
+            ...sameTypeFindings(`take[${index}].from`, filled, found),
+            ...findingIf(filled !== undefined && isLess(filled, found), {
+              path: `take[${index}].column`,
+              limit: `a column at least as sensitive as what it is filled with, ${found.sensitivity}`,
+              remedy: `make "${column}" as sensitive as ${name}.${from}`,
+            }),
+          ];
         }),
-        ...take.flatMap(({ column, from }, index) =>
-          withColumn(`take[${index}].from`, from, name, dataset, (found) => {
-            const filled = own.columns?.find((one) => one.name === column);
-            return [
-              ...sameTypeFindings(`take[${index}].from`, filled, found),
-              ...findingIf(filled !== undefined && isLess(filled, found), {
-                path: `take[${index}].column`,
-                limit: `a column at least as sensitive as what it is filled with, ${found.sensitivity}`,
-                remedy: `make "${column}" as sensitive as ${name}.${from}`,
-              }),
-            ];
-          }),
-        ),
-      ];
-    }),
-  ];
+      ),
+    ];
+  });
 }
 
+/** Whether both levels are known, and the first is lower. */
 function isLess({ sensitivity: one }: Column, { sensitivity: other }: Column): boolean {
-  return SENSITIVITIES.includes(other) && SENSITIVITIES.indexOf(one) < SENSITIVITIES.indexOf(other);
+  return SENSITIVITIES.includes(one) && SENSITIVITIES.indexOf(one) < SENSITIVITIES.indexOf(other);
 }
 
 function withColumn(

@@ -9,6 +9,7 @@ import {
 } from "../../domains/column-type";
 import { isReserved } from "../../domains/reserved-words";
 import { longestPauseMinutes, scheduleRefusal } from "../../domains/schedule";
+import type { StreamDataset } from "../../domains/schema";
 import { validateDomains } from "../../domains/validation/validate";
 import { domains } from "../fixtures/domains";
 import { changed, problemsOf } from "../support/sources";
@@ -255,7 +256,7 @@ describe("a domain's datasets are values of its LF-Tag, which has 1000 of them a
   const problemsWith = (count: number) => {
     const [dataset] = domains.web.datasets;
     const datasets = Array.from({ length: count }, (_, index) => ({ ...dataset, name: `d${index}` }));
-    return validateDomains({ web: { ...domains.web, datasets } }).problems;
+    return validateDomains({ ...domains, web: { ...domains.web, datasets } }).problems;
   };
 
   test("1000 are accepted", () => {
@@ -275,6 +276,146 @@ describe("a domain's datasets are values of its LF-Tag, which has 1000 of them a
       },
     ]);
   });
+});
+
+describe("a stream's consumers", () => {
+  const [clickstream] = domains.web.datasets as readonly StreamDataset[];
+  const [consumer] = clickstream?.source.consumers ?? [];
+  const consumers = (count: number, dedicated: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...consumer,
+      name: `c${index}`,
+      dedicatedThroughput: index < dedicated,
+    }));
+  const problemsWith = (value: unknown, others: Readonly<Record<string, unknown>> = {}) =>
+    problemsOf(changed({ "domains/web": { "datasets[0].source.consumers": value, ...others } }));
+  const AT = { file: "domains/web.ts", path: "datasets[0].source.consumers", subject: "clickstream" };
+
+  test("may be 20, the most that a stream gives throughput of their own", () => {
+    const tooMany = consumers(21, 21);
+
+    expect(problemsWith(consumers(20, 20))).toEqual([]);
+    expect(problemsWith(tooMany)).toStrictEqual([
+      {
+        level: "error",
+        ...AT,
+        value: tooMany,
+        limit: "a list of 20 or fewer",
+        remedy: "leave out some, or join what belongs together",
+      },
+    ]);
+  });
+
+  test.each([
+    [4, 0],
+    [9, 5],
+  ])("%d may share throughput if %d of them have their own", (count, dedicated) => {
+    const oneMore = consumers(count + 1, dedicated);
+
+    expect(problemsWith(consumers(count, dedicated))).toEqual([]);
+    expect(problemsWith(oneMore)).toStrictEqual([
+      {
+        level: "warning",
+        ...AT,
+        value: oneMore,
+        limit:
+          "at most 4 consumers without dedicatedThroughput (here 5): a shard is read five times a second, and once by Firehose",
+        remedy: "give some of them throughput of their own, or have one do what several do",
+      },
+    ]);
+  });
+
+  test("read from Kinesis alone", () => {
+    const kafka = { "datasets[0].source.engine": "kafka" };
+    const { problems } = validateDomains(changed({ "domains/web": kafka }).domains);
+    const without = changed({ "domains/web": { ...kafka, "datasets[0].source.consumers": undefined } });
+
+    expect(problems).toStrictEqual([
+      {
+        level: "error",
+        ...AT,
+        value: [consumer],
+        limit: "no consumers beside a stream that is not on Kinesis: their code reads what Kinesis hands out",
+        remedy: "use kinesis, or leave them out",
+      },
+    ]);
+    expect(validateDomains(without.domains).problems).toEqual([]);
+  });
+
+  test("are needed by no dataset, with or without a key", () => {
+    expect(problemsWith(undefined, { "datasets[0].primaryKey": [] })).toEqual([]);
+  });
+});
+
+describe("of what comes by a stream", () => {
+  const accepted = (values: Readonly<Record<string, unknown>>) =>
+    problemsOf(changed({ "domains/web": values })).map(({ path }) => path);
+  const enrich = (column: string, filled: string) => ({
+    "datasets[0].source.enrich": [
+      { dataset: "reference.countries", column, key: "code", take: [{ column: filled, from: "name" }] },
+    ],
+  });
+  const onAddress = (rule: object) => ({
+    "datasets[0].quality": [{ column: "ip_address", onFailure: "drop", ...rule }],
+  });
+
+  test.each([
+    ["a column may be masked by whose value something is looked up", enrich("ip_address", "country_name")],
+    ["a column may be masked that is filled", enrich("country_code", "ip_address")],
+    [
+      "one value may be looked up for several columns",
+      {
+        "datasets[0].source.enrich[0].take": ["country_name", "page_url"].map((column) => ({ column, from: "name" })),
+      },
+    ],
+    ["a record may be asked for a value that is masked", onAddress({ rule: "notNull" })],
+    ["a record may be asked for the form of what is masked", onAddress({ rule: "matches", pattern: ".+" })],
+    ["a record may be asked for values that are masked", onAddress({ rule: "oneOf", values: ["127.0.0.1"] })],
+    ["a time may be absent that has to be recent", { "datasets[0].columns[1].required": undefined }],
+    ["a date may have to be recent", { "datasets[0].columns[1].type": "date" }],
+    ["a time with its zone may have to be recent", { "datasets[0].columns[1].type": "timestamptz" }],
+    [
+      "nothing has to be looked up, nobody has to write",
+      { "datasets[0].source.enrich": undefined, "datasets[0].source.producers": [] },
+    ],
+  ])("%s", (_what, values) => {
+    expect(accepted(values)).toEqual([]);
+  });
+
+  test("every repetition and every mask where there can be none is told", () => {
+    const values = {
+      "datasets[0].source.producers": ["shop-frontend", "shop-frontend", "shop-frontend"],
+      "datasets[0].columns[0].mask": "network",
+      "datasets[0].columns[1].mask": "last4",
+      "datasets[0].columns[2].mask": "remove",
+      "datasets[0].quality[0]": {
+        rule: "unique",
+        columns: ["event_id", "ip_address", "event_type"],
+        onFailure: "warn",
+      },
+    };
+
+    expect(accepted(values)).toEqual(
+      [
+        "datasets[0].source.producers[1]",
+        "datasets[0].source.producers[2]",
+        // a key
+        "datasets[0].columns[0].mask",
+        // no string, partitioned by, and by its age rows are deleted
+        ...[1, 2, 3].map(() => "datasets[0].columns[1].mask"),
+        // partitioned by, and required
+        ...[1, 2].map(() => "datasets[0].columns[2].mask"),
+        ...[0, 1, 2].map((column) => `datasets[0].quality[0].columns[${column}]`),
+      ].sort((one, other) => order(one) - order(other)),
+    );
+  });
+
+  /** Checks of the whole dataset come first, then those of columns, then those of rules. */
+  function order(path: string): number {
+    return ["producers", "columns[0].mask", "columns[1].mask", "columns[2].mask", "quality"].findIndex((part) =>
+      path.includes(part),
+    );
+  }
 });
 
 describe("broken fields", () => {

@@ -15,6 +15,13 @@ import {
   withValue,
 } from "../support/sources";
 
+// expectations know the code of consumers exactly, whatever is there
+jest.mock("../../pipelines/bundles.json", () => ({
+  "consumer-count-sales": {},
+  "consumer-purchases": {},
+  "stream-transform": {},
+}));
+
 /** The domains of the fixtures with a bad input, and of the environments all if it is one in each of them. */
 function sourcesOf(input: BadInput): Sources {
   const sources = sourcesWith(input, { "domains/web": {} });
@@ -59,7 +66,7 @@ describe("every field", () => {
     expect([...refused]).toContain(anyItem(path));
   });
 
-  const OPTIONAL = /\.(required|minimum|maximum|rows)$|^datasets\[0\]\.schedule$/;
+  const OPTIONAL = /\.(required|mask|minimum|maximum|rows|enrich|consumers)$|^datasets\[0\]\.schedule$/;
 
   test.each(FIELDS.filter(({ path }) => !OPTIONAL.test(path)))("$file $path is required", ({ file, path }) => {
     expect(problemsIn(file, path, undefined)).toContainEqual(expect.objectContaining(problemAt(file, path, undefined)));

@@ -52,7 +52,11 @@ test("names of datasets and of columns are the same in upper and lower case, eve
       "orders.LINES",
       "1 to 127 lower-case letters, digits and _, beginning with a letter",
     ],
-    ["datasets[1].name", "Orders", "1 to 30 lower-case letters, digits and single _, beginning with a letter"],
+    [
+      "datasets[1].name",
+      "Orders",
+      "1 to 30 lower-case letters, digits and single _, beginning with a letter; not ending in _quarantine, as tables of refused records do",
+    ],
     ["datasets[1].name", "Orders", "a name no other dataset has"],
     ["datasets[0].columns[8].name", "orders.LINES", "a name no other column has"],
   ]);
@@ -121,6 +125,59 @@ describe("a rule that refers to another domain", () => {
   });
 });
 
+describe("an enrichment", () => {
+  const enrich = "datasets[0].source.enrich[0]";
+  const summary = (web: Readonly<Record<string, unknown>>, reference: Readonly<Record<string, unknown>> = {}) =>
+    problemsOf(changed({ "domains/web": web, "domains/reference": reference })).map(
+      ({ file, path }) => `${file} ${path}`,
+    );
+
+  test.each([
+    ["the key", { "datasets[0].primaryKey": "code" }, "datasets[0].primaryKey"],
+    ["a part of the key", { "datasets[0].primaryKey": ["code", 3] }, "datasets[0].primaryKey[1]"],
+    ["the absent key", { "datasets[0].primaryKey": undefined }, "datasets[0].primaryKey"],
+    ["the kind of source", { "datasets[0].source.kind": "strem" }, "datasets[0].source.kind"],
+    ["a sensitivity", { "datasets[0].columns[1].sensitivity": "secret" }, "datasets[0].columns[1].sensitivity"],
+    ["a type", { "datasets[0].columns[1].type": "text" }, "datasets[0].columns[1].type"],
+    ["the dataset", { "datasets[0]": null }, "datasets[0]"],
+  ])("says nothing while %s is broken there", (_what, values, path) => {
+    // what orders ask of the dataset is looked at above
+    const sources = changed({ "domains/web": {}, "domains/reference": values });
+
+    expect(problemsOf(sources).map(({ file, path: at }) => `${file} ${at}`)).toEqual([`domains/reference.ts ${path}`]);
+  });
+
+  test.each([
+    ["sensitivity", "secret"],
+    ["type", "text"],
+    ["required", "yes"],
+  ])("says nothing of the %s of what it fills while that is broken", (field, value) => {
+    const path = `datasets[0].columns[7].${field}`;
+
+    expect(summary({ [path]: value })).toEqual([`domains/web.ts ${path}`]);
+  });
+
+  test("is checked while another dataset's key is broken", () => {
+    expect(summary({ [`${enrich}.key`]: "name" }, { "datasets[1].primaryKey": null })).toEqual([
+      "domains/reference.ts datasets[1].primaryKey",
+      `domains/web.ts ${enrich}.key`,
+    ]);
+  });
+
+  test("needs a key that is one column, and all of it", () => {
+    expect(summary({}, { "datasets[0].primaryKey": ["code", "name"] })).toEqual([`domains/web.ts ${enrich}.key`]);
+    expect(summary({}, { "datasets[0].primaryKey": [] })).toEqual([`domains/web.ts ${enrich}.key`]);
+  });
+
+  test("looks up in no stream of another domain, and says nothing else of it", () => {
+    const stream = { kind: "stream", engine: "kinesis", producers: [], alertAboveFailedShare: 0.5 };
+
+    expect(summary({ [`${enrich}.key`]: "iso" }, { "datasets[0].source": stream })).toEqual([
+      `domains/web.ts ${enrich}.dataset`,
+    ]);
+  });
+});
+
 describe("whatever stands in a field, nothing but problems comes of it:", () => {
   const junk = [undefined, null, "x", [null], {}];
   const good = changed({ "domains/web": {} });
@@ -153,7 +210,7 @@ describe("whatever stands in a field, nothing but problems comes of it:", () => 
 
   const environmentPaths = fieldsOf(environments.prod, "", kinds)
     .map(([path]) => path)
-    .filter((path) => /^(name|streaming|connections|consumers|disabledDatasets|network)\b/.test(path));
+    .filter((path) => /^(name|streaming|connections|producers|consumers|disabledDatasets|network)\b/.test(path));
 
   test.each(["", ...environmentPaths])("environment %s", (path) => {
     for (const value of junk) {
@@ -203,13 +260,13 @@ describe("the command line", () => {
   limit:  the name of an IAM role: 1 to 64 letters, digits and _+=,.@-, behind its path without the first slash
   remedy: write for example "analysts", not an ARN: roles of other accounts need a share that these accept
 
-error: domains/web.ts: datasets[0].columns[8].type (clickstream.properties) is "varchar2"
+error: domains/web.ts: datasets[0].columns[9].type (clickstream.properties) is "varchar2"
   limit:  a type that Iceberg or the Data Catalog knows: boolean, int, bigint, float, double, decimal(P,S), string, binary, date, timestamp, timestamptz, array<T>, map<K,V>, struct<name:T,...>; this one has the unknown type "varchar2"
   remedy: write for example "decimal(12,2)" (up to 38 digits) or "array<struct<sku:string,quantity:int>>"
 
 error: domains/web.ts: datasets[0].quality[0].column (clickstream) is "event_typ"
   limit:  a column of the dataset
-  remedy: name one of event_id, occurred_at, event_type, page_url, session_id, customer_id, country_code, ip_address, properties
+  remedy: name one of event_id, occurred_at, event_type, page_url, session_id, customer_id, country_code, country_name, ip_address, properties
 
 ${["dev", "staging", "prod"].map(undeclared).join("\n")}`);
   });

@@ -59,7 +59,7 @@ describe("consumers", () => {
       problems({
         prod: {
           "consumers.finance-reports": undefined,
-          ...disable("reference.countries", "reference.exchange_rates", "sales.orders"),
+          ...disable("reference.countries", "reference.exchange_rates", "sales.orders", "web.clickstream"),
         },
       }).map(({ path }) => path),
     ).toEqual([]);
@@ -179,7 +179,7 @@ test("a rule towards a private network opens nothing on the internet", () => {
 });
 
 describe("Kafka", () => {
-  const KAFKA = { "datasets[0].source.engine": "kafka" };
+  const KAFKA = { "datasets[0].source.engine": "kafka", "datasets[0].source.consumers": undefined };
 
   test("a stream of it needs an environment that has it", () => {
     expect(problems({ "domains/web": KAFKA, dev: disable("web.clickstream") })).toStrictEqual(
@@ -202,6 +202,82 @@ describe("Kafka", () => {
   });
 });
 
+describe("producers", () => {
+  test("one that an environment lacks is a problem for the dataset that it writes to", () => {
+    expect(problems({ dev: { producers: {} } })).toStrictEqual([
+      {
+        level: "error",
+        file: "domains/web.ts",
+        path: "datasets[0].source.producers[0]",
+        subject: "clickstream",
+        value: "shop-frontend",
+        limit: "a producer that environments/dev.ts declares: it has none",
+        remedy: 'correct the name, or declare the producer there, as kind "none" with a reason where nobody is meant',
+      },
+    ]);
+    expect(problems({ dev: { producers: {}, ...disable("web.clickstream") } })).toEqual([]);
+  });
+
+  test("may be nobody in an environment", () => {
+    expect(problems({ dev: { "producers.shop-frontend": { kind: "none", reason: REASON } } })).toEqual([]);
+  });
+});
+
+describe("shards", () => {
+  const provisioned = (recordsPerShard: number) => ({
+    "streaming.kinesis.capacity": { kind: "provisioned", recordsPerShard },
+  });
+  const expecting = (rate: number) => ({ "domains/web": { "datasets[0].expectedRecordsPerSecond": rate } });
+
+  test("a stream takes no more than 10000 of them", () => {
+    expect(problems({ prod: provisioned(10), ...expecting(100_001) })).toStrictEqual([
+      {
+        level: "error",
+        file: "domains/web.ts",
+        path: "datasets[0].expectedRecordsPerSecond",
+        subject: "clickstream",
+        value: 100_001,
+        limit:
+          "at most 100000, what the 10000 shards of a stream take that environments/prod.ts gives 10 a second each (streaming.kinesis.capacity)",
+        remedy: "have a shard take more there, use on-demand capacity, or divide the stream",
+      },
+    ]);
+    expect(problems({ prod: provisioned(10), ...expecting(100_000) })).toEqual([]);
+  });
+
+  test.each([
+    ["on demand", { prod: {} }],
+    ["in an environment without the stream", { prod: { ...provisioned(1), ...disable("web.clickstream") } }],
+  ])("nobody counts them %s", (_what, changes) => {
+    expect(problems({ ...expecting(1_000_000), ...changes })).toEqual([]);
+  });
+
+  test("what comes in files has none, however much it is", () => {
+    const orders = { "datasets[0].expectedRecordsPerSecond": 1_000_000 };
+
+    expect(problems({ prod: provisioned(1), "domains/sales": orders })).toEqual([]);
+  });
+});
+
+describe("the code of consumers of streams", () => {
+  const at = "datasets[0].source.consumers[0].function";
+
+  test("is asked for once, whatever environments there are", () => {
+    const found = problems({ "domains/web": { [at]: "nobody-wrote-this" } });
+
+    expect(found).toMatchObject([
+      { file: "domains/web.ts", path: at, subject: "clickstream", value: "nobody-wrote-this" },
+    ]);
+  });
+
+  test.each([
+    ["its name", { [at]: "Nobody" }, at],
+    ["the kind of source", { [at]: "nobody", "datasets[0].source.kind": "strem" }, "datasets[0].source.kind"],
+  ])("is left out while %s is broken", (_what, values, path) => {
+    expect(problems({ "domains/web": values }).map((problem) => problem.path)).toEqual([path]);
+  });
+});
+
 describe("disabled datasets", () => {
   test("have to exist, one problem for each that does not", () => {
     const values = disable("web.clicks", "sales.orders", "Sales.invoices", "clickstream");
@@ -213,7 +289,7 @@ describe("disabled datasets", () => {
     ]);
   });
 
-  test("may not be what another dataset refers to", () => {
+  test("may not be what another dataset refers to, or is enriched with", () => {
     expect(problems({ dev: disable("reference.countries") })).toStrictEqual([
       {
         level: "error",
@@ -224,8 +300,17 @@ describe("disabled datasets", () => {
         limit: "a dataset that every environment has; environments/dev.ts lists it under disabledDatasets",
         remedy: "disable this dataset there too, or drop the rule",
       },
+      {
+        level: "error",
+        file: "domains/web.ts",
+        path: "datasets[0].source.enrich[0].dataset",
+        subject: "clickstream",
+        value: "reference.countries",
+        limit: "a dataset that every environment has; environments/dev.ts lists it under disabledDatasets",
+        remedy: "disable this dataset there too, or leave out the enrichment",
+      },
     ]);
-    expect(problems({ dev: disable("reference.countries", "sales.orders") })).toEqual([]);
+    expect(problems({ dev: disable("reference.countries", "sales.orders", "web.clickstream") })).toEqual([]);
   });
 
   test.each([
@@ -284,6 +369,10 @@ describe("a broken field", () => {
     ["a consumer", { "consumers.analysts": null }],
     ["connections", { connections: 1 }],
     ["the streams' engine", { streaming: null }],
+    ["how long streams keep records", { "streaming.kinesis.retentionHours": 1 }],
+    ["the streams' capacity", { "streaming.kinesis.capacity": null }],
+    ["producers", { producers: null }],
+    ["a producer", { "producers.shop-frontend": null }],
     ["the disabled datasets", { disabledDatasets: null }],
     ["the name", { name: "production-of-the-whole-company" }],
     ["the way out", { "network.nat.kind": "double" }],
@@ -295,6 +384,9 @@ describe("a broken field", () => {
   test.each([
     ["the readers", { "datasets[0].readers": null }],
     ["the source", { "datasets[0].source": null }],
+    ["the producers", { "datasets[0].source.producers": "anybody" }],
+    ["the enrichment", { "datasets[0].source.enrich": "reference.exchange_rates" }],
+    ["the consumers", { "datasets[0].source.consumers": "purchases" }],
     ["the dataset", { "datasets[0]": 7 }],
     ["the name", { "datasets[0].name": "Clicks" }],
     ["the domain's name", { name: "Web" }],
@@ -328,6 +420,7 @@ describe("a broken field", () => {
         // the consumer in prod, the table that dev has disabled, the connection in all three
         ...[0, 1, 2].map((dataset) => `domains/sales datasets[${dataset}].readers[${dataset === 2 ? 0 : 1}].consumer`),
         "domains/sales datasets[0].quality[4].dataset",
+        "domains/web datasets[0].source.enrich[0].dataset",
         ...["dev", "staging", "prod"].map(() => "domains/sales datasets[1].source.connection"),
         "domains/reference datasets[1].source.connection",
       ].sort(),

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { contractOf } from "../../domains/contract";
+import { web } from "../../domains/web";
 import { outside, startFunction } from "./support/load";
 import { type ObjectStore, startObjectStore } from "./support/object-store";
 import { column, contract, record, rowOf, startTransform, tableOf, type Transform } from "./support/transform";
@@ -32,6 +34,14 @@ test("a contract that could not be read is read on the next call", async () => {
   await expect(fresh.send(record({ id: "a" }))).rejects.toThrow("InternalError");
   store.failWith(undefined);
   expect((await fresh.send(record({ id: "a" }))).map(tableOf)).toEqual(["clicks"]);
+});
+
+test("the contract of a dataset that is declared is read", async () => {
+  const [clickstream] = web.datasets;
+  const of = clickstream === undefined ? {} : contractOf(web, clickstream);
+  const fields = { event_id: "a", event_type: "view", occurred_at: "2026-11-20T10:15:30Z" };
+  const row = rowOf((await startTransform(store, of).send(record(fields)))[0]);
+  expect(row).toMatchObject({ event_id: "a", event_type: "view", occurred_at: 1_795_169_730_000_000 });
 });
 
 test("a variable that is not set is named", async () => {

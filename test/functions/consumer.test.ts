@@ -141,6 +141,8 @@ test("keys are the consumer's own, and outlast the seven days in which a record 
   expect(id).toMatch(/^basin-dev-web-purchases#/);
   expect(Number(item?.expiration?.N) - Date.now() / 1000).toBeGreaterThan(7.9 * DAY_SECONDS);
   expect(item?.data).toBeUndefined();
+  // with which a run that was cut off is taken over, at once
+  expect(Number(item?.in_progress_expiration?.N) - Date.now()).toBeLessThanOrEqual(30_000);
 });
 
 test("without a primary key a record is its place in the stream", async () => {

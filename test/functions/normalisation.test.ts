@@ -185,9 +185,15 @@ test.each([
   ["decimal", "12345678901.5", "too-many-digits", "decimal has more digits before the point than its type"],
   ["whole", "1000000000000000000.01", "too-many-fraction-digits", `whole ${TOO_FINE}`],
   ["whole", "9007199254740993", "not-exact", `whole ${NOT_EXACT}`],
-  ...['"2026-02-30"', '"2026-13-01"', '"0000-01-01"', '"2026-11-20T00:00:00Z"', '"20261120"', "20412"].map(
-    (json) => ["date", json, "not-a-date", `date ${NOT_A_DATE}`] as const,
-  ),
+  ...[
+    '"2026-02-30"',
+    '"2026-13-01"',
+    '"1900-02-29"',
+    '"0000-01-01"',
+    '"2026-11-20T00:00:00Z"',
+    '"20261120"',
+    "20412",
+  ].map((json) => ["date", json, "not-a-date", `date ${NOT_A_DATE}`] as const),
   ["time", '"24:00"', "not-a-time", "time is no time of day as HH:MM:SS"],
   ...timestamps.map((json) => ["timestamp", json, "not-a-timestamp", `timestamp ${NOT_A_TIMESTAMP}`] as const),
   ["binary", '"/+8"', "not-binary", "binary is not Base64 with its padding"],

@@ -5,7 +5,7 @@ import { metricsIn } from "./support/load";
 import { type ObjectStore, startObjectStore } from "./support/object-store";
 import { column, contract, record, rowOf, startTransform, tableOf, textOf, type Transform } from "./support/transform";
 
-const RUNS = 100;
+const RUNS = 60;
 
 /** Whether the text of a value in a row is one of the type, told by its form alone. */
 const FORMS: Readonly<Record<string, RegExp>> = {
@@ -50,19 +50,21 @@ beforeAll(async () => {
 
 afterAll(() => store.close());
 
+const date = fc.date({ noInvalidDate: true, min: new Date("0001-01-01"), max: new Date("9999-12-31T23:59:59.999Z") });
+
 const valid = fc.record(
   {
     id: fc.string({ unit: "binary", minLength: 1 }),
-    count: fc.oneof(fc.integer({ min: -1500, max: 5000 }), fc.integer({ min: 0 }).map(String), fc.maxSafeInteger()),
+    count: fc.oneof(fc.integer({ min: -3000, max: 3000 }), fc.integer({ min: 0 }).map(String), fc.maxSafeInteger()),
     big: fc.oneof(fc.maxSafeNat(), fc.bigInt({ min: -9n, max: 2n ** 63n + 9n }).map(String)),
     price: fc.oneof(fc.double(), {
       arbitrary: fc.integer({ min: -99_999_999, max: 99_999_999 }).map((cents) => (cents / 100).toFixed(2)),
       weight: 9,
     }),
     share: fc.double({ noDefaultInfinity: true, noNaN: true }),
-    day: fc.date({ noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)),
+    day: date.map((each) => each.toISOString().slice(0, 10)),
     at: fc.oneof(
-      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      date.map((each) => each.toISOString()),
       fc.integer(),
     ),
     flag: fc.oneof(fc.boolean(), fc.constantFrom("true", "false", " true ", "", "TRUE")),
@@ -154,7 +156,7 @@ function expectSame(result: FirehoseResult | undefined, content: Buffer): void {
   if (typeof sent.at === "string" && sent.at.endsWith("Z") && sent.at.length === 24) {
     expect(row.at).toBe(Date.parse(sent.at) * 1000);
   }
-  expect(Object.keys((row.tags ?? {}))).toHaveLength(Object.keys((sent.tags ?? {})).length);
+  expect(Object.keys(row.tags ?? {})).toHaveLength(Object.keys(sent.tags ?? {}).length);
   expect(((row.items ?? []) as unknown[]).length).toBe(((sent.items ?? []) as unknown[]).length);
 }
 
@@ -204,8 +206,8 @@ test("records that are right become rows, and not only bad ones are tried", asyn
   const sent = Buffer.from(JSON.stringify(fields));
   await expectBatch([{ content: sent, sent: record(sent) }]);
   const results = await transform.send(
-    ...fc.sample(valid, { numRuns: 300, seed: 9 }).map((each) => record(JSON.stringify(each))),
+    ...fc.sample(valid, { numRuns: 1000, seed: 9 }).map((each) => record(JSON.stringify(each))),
   );
-  expect(results.filter((result) => tableOf(result) === "clicks").length).toBeGreaterThan(5);
-  expect(results.filter((result) => tableOf(result) === "Dropped").length).toBeGreaterThan(5);
+  expect(results.filter((result) => tableOf(result) === "clicks").length).toBeGreaterThan(3);
+  expect(results.filter((result) => tableOf(result) === "Dropped").length).toBeGreaterThan(3);
 });

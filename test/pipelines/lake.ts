@@ -9,7 +9,7 @@ import { type Answer, LineProcess } from "./line-process";
 /** Packages have to be fetched the first time. */
 export const FETCHING_MS = 600_000;
 
-const BUCKET = "basin-test-lake";
+export const BUCKET = "basin-test-lake";
 export const ZONES = ["raw", "curated", "published"] as const;
 
 export type Zone = (typeof ZONES)[number];

@@ -32,7 +32,16 @@ export class Spark {
    * @throws Error if Spark refuses it
    */
   run({ name, domain }: Named, statement: string, zone: Zone = "curated"): Promise<readonly Row[]> {
-    return this.process.get("sql", statement.replaceAll("TABLE", `lake.${databaseOf(zone, domain)}.${name}`));
+    return this.sql(statement.replaceAll("TABLE", `lake.${databaseOf(zone, domain)}.${name}`));
+  }
+
+  /**
+   * Runs a statement as it is; the catalog's name is "lake".
+   *
+   * @throws Error if Spark refuses it
+   */
+  sql(statement: string): Promise<readonly Row[]> {
+    return this.process.get("sql", statement);
   }
 
   stop(): Promise<void> {

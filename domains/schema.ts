@@ -2,6 +2,7 @@ import { z } from "zod";
 import { either, limited } from "../validation/limited";
 import { valueAt } from "../validation/paths";
 import { COLUMN_NAME, columnTypeRefusal } from "./column-type";
+import { repeatsRepetitions } from "./pattern";
 import { columnReference, columnReferences, datasetReference, foreignColumn } from "./references";
 import { scheduleRefusal } from "./schedule";
 import { type StreamSource, streamSource } from "./stream-source";
@@ -160,7 +161,7 @@ const qualityRule = z.discriminatedUnion("rule", [
     ...perRecord,
     pattern: limited(z.string().max(500).refine(isPattern), {
       limit:
-        "a regular expression of 1 to 500 characters whose escapes are \\d \\w \\s \\b \\t \\n \\r \\f, \\p{L} and its like, or of signs, without look-behind, named groups, ${, %{, [] and [ or && within [...]",
+        "a regular expression of 1 to 500 characters whose escapes are \\d \\w \\s \\b \\t \\n \\r \\f, \\p{L} and its like, or of signs, without look-behind, named groups, ${, %{, [] and [ or && within [...], and without an endless repetition (* or +) within another, whose time may double with each character",
       remedy: "use what JavaScript and Java read alike; the whole value has to match",
     }),
   }),
@@ -195,7 +196,13 @@ function isPattern(pattern: string): boolean {
   try {
     new RegExp(pattern, "u");
     const rest = pattern.replaceAll(COMMON_ESCAPES, "");
-    return pattern !== "" && !rest.includes("\\") && !/[$%]\{/.test(pattern) && !NOT_IN_JAVA.test(rest);
+    return (
+      pattern !== "" &&
+      !repeatsRepetitions(pattern) &&
+      !rest.includes("\\") &&
+      !/[$%]\{/.test(pattern) &&
+      !NOT_IN_JAVA.test(rest)
+    );
   } catch {
     return false;
   }

@@ -38,8 +38,8 @@ export interface GovernedTableProps {
  */
 export class GovernedTable extends Construct {
   private readonly props: GovernedTableProps;
-  /** What grants on parts of the table wait for. */
-  private readonly tagged: readonly TerraformResource[];
+  /** Its tags, and those of its columns: what reads or writes it by grants on tags comes after them. */
+  readonly ready: readonly TerraformResource[];
   /** Names of those who read it. */
   private readonly readers = new Set<string>();
 
@@ -58,7 +58,7 @@ export class GovernedTable extends Construct {
       ]),
     );
     // the provider tries tags and grants again then, and filters not
-    this.tagged = [ofTable, ...ofColumns];
+    this.ready = [ofTable, ...ofColumns];
     if (leftToIam) {
       const grant = new LakeformationPermissions(this, "left-to-iam", {
         principal: IAM_ALLOWED_PRINCIPALS,
@@ -66,7 +66,7 @@ export class GovernedTable extends Construct {
         permissions: ["ALL"],
         table,
       });
-      after(grant, ...this.tagged);
+      after(grant, ...this.ready);
     }
   }
 
@@ -107,7 +107,7 @@ export class GovernedTable extends Construct {
         },
       ],
     });
-    after(filter, ...earlier, ...this.tagged);
+    after(filter, ...earlier, ...this.ready);
     const grant = new LakeformationPermissions(this, `select-${consumer.name}`, {
       principal: consumer.principal,
       permissions: ["SELECT"],
@@ -137,7 +137,7 @@ export class GovernedTable extends Construct {
         // without the catalog every plan would replace it
         resourceData: [{ table: [{ catalogId: account.accountId, ...this.name() }] }],
       });
-      after(optIn, ...this.tagged);
+      after(optIn, ...this.ready);
     }
   }
 }

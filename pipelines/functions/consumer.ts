@@ -8,6 +8,7 @@ import type { Value } from "./columns/value";
 import { compileDataset, type Dataset, judgeRow, maskRow, readRow, type Row } from "./dataset/dataset";
 import { variable } from "./environment";
 import { loadContract } from "./load-contract";
+import type { CONSUMER_METRICS } from "./metric-names";
 import { metricsOf } from "./metrics";
 import { once } from "./once";
 import { deaggregate } from "./record/aggregate";
@@ -38,6 +39,8 @@ class HeldBack extends Error {
   }
 }
 
+type Counts = Record<(typeof CONSUMER_METRICS)[keyof typeof CONSUMER_METRICS], number>;
+
 /** One of the records that a Kinesis record holds. */
 interface Part {
   readonly row: Row;
@@ -47,9 +50,10 @@ interface Part {
 
 /**
  * Makes a function of what is to be done with each record of a stream. Records come decoded, checked against the contract,
- * in the order of their shard, and each once: again only if what was done with it failed, or was cut off. A record is what
- * its primary key says, or its place in the stream where the dataset has none; a second record with the same key is not
- * handed on within eight days. Records that are no rows are left out: the other path puts them aside.
+ * in the order of their shard, and each once: again only if what was done with it failed, or was cut off. Where the dataset has
+ * a primary key, a record with the same values in all columns is the same one, sent again, and not handed on within eight days;
+ * one with the same key and other values is news of the same thing. Without a key records are told apart by their place in the
+ * stream. Records that are no rows are left out: the other path puts them aside.
  *
  * After a record that fails, all later ones of its shard wait. If it was the first of its batch, the whole batch fails, upon
  * which the mapping splits it in two, until the record fails alone and goes to the mapping's destination.
@@ -94,7 +98,7 @@ class Consumer {
   async handle(event: KinesisStreamEvent, context: Context): Promise<KinesisStreamBatchResponse> {
     // else what a run leaves behind that is cut off would count as under way until it expires
     this.config.registerLambdaContext(context);
-    const counts = { RecordsRead: 0, RecordsFailed: 0, RecordsDuplicate: 0, RecordsSkipped: 0 };
+    const counts: Counts = { RecordsRead: 0, RecordsFailed: 0, RecordsDuplicate: 0, RecordsSkipped: 0 };
     const failedShards = new Set<string>();
     const work = async (record: KinesisStreamRecord) => {
       const shard = shardOf(record);
@@ -121,10 +125,7 @@ class Consumer {
   }
 
   /** All that a Kinesis record holds, one after the other: it fails with the first that does. */
-  private async each(
-    record: KinesisStreamRecord,
-    counts: { RecordsRead: number; RecordsDuplicate: number; RecordsSkipped: number },
-  ): Promise<void> {
+  private async each(record: KinesisStreamRecord, counts: Counts): Promise<void> {
     const bytes = decodeBase64(record.kinesis.data);
     const parts = bytes instanceof Refusal ? [bytes] : (deaggregate(bytes) ?? [bytes]);
     for (const [index, part] of parts.entries()) {
@@ -180,11 +181,11 @@ class Consumer {
   }
 }
 
-/** The values of a row's primary key as text; undefined where the dataset has none. */
+/** The values of a row as text; undefined where the dataset has no key, so that equal rows are different ones. */
 function identityOf({ key, columns }: Dataset, { values }: Row): string | undefined {
   return key.length === 0
     ? undefined
-    : `[${key.map((position) => columns[position]?.write(values[position] ?? null)).join(",")}]`;
+    : `[${columns.map(({ write }, position) => write(values[position] ?? null)).join(",")}]`;
 }
 
 /** An event's id is "<shard>:<sequence number>". */

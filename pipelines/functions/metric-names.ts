@@ -20,4 +20,5 @@ export const CONSUMER_METRICS = {
   read: "RecordsRead",
   failed: "RecordsFailed",
   duplicate: "RecordsDuplicate",
+  skipped: "RecordsSkipped",
 } as const;

@@ -1,3 +1,4 @@
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { filterExpression } from "../../domains/row-filter";
 import {
@@ -27,14 +28,18 @@ export interface AccessProps extends DatasetProps {
  * the published one as far as the dataset's readers say. Refused records are of the raw zone.
  */
 export class Access extends Construct {
+  /** The tables of the raw zone have their tags: what writes them by grants on tags comes after these. */
+  readonly rawReady: readonly TerraformResource[];
+
   constructor(scope: Construct, id: string, props: AccessProps) {
     super(scope, id);
-    const published = this.govern(props);
+    const { raw, published } = this.govern(props);
+    this.rawReady = raw.flatMap(({ ready }) => ready);
     this.letRead(published, props);
   }
 
   /** Tags tables, which are as sensitive as can be, and the columns that are less: a forgotten column is closed, not open. */
-  private govern(props: AccessProps): GovernedTable {
+  private govern(props: AccessProps): { readonly raw: readonly GovernedTable[]; readonly published: GovernedTable } {
     const { lake, domainTag, declaration, environment, databases, tables } = props;
     const { sensitivity, zone } = lake.tags;
     const ofDataset = [domainTag.is(declaration.name), sensitivity.is(MOST_SENSITIVE)];
@@ -49,12 +54,12 @@ export class Access extends Construct {
         after: tables.ready,
         ...rest,
       });
-    table("raw", {});
+    const raw = [table("raw", {})];
     if (isStream(declaration)) {
-      table("raw", { tableName: quarantineTable(declaration.name) }, "quarantine");
+      raw.push(table("raw", { tableName: quarantineTable(declaration.name) }, "quarantine"));
     }
     table("curated", {});
-    return table("published", {
+    const published = table("published", {
       ...(isFiltered(props) && { tags: [...ofDataset, zone.is(PUBLISHED_FILTERED)] }),
       columnTags: new Map(
         declaration.columns
@@ -62,6 +67,7 @@ export class Access extends Construct {
           .map((column) => [column.name, [sensitivity.is(column.sensitivity)]]),
       ),
     });
+    return { raw, published };
   }
 
   private letRead(published: GovernedTable, props: AccessProps): void {

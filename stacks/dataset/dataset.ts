@@ -1,3 +1,4 @@
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { contractOf, isTableContract, type TableContract } from "../../domains/contract";
 import {
@@ -43,7 +44,7 @@ export class Dataset extends Construct {
     tagAll(this, { DataClassification: sensitivityOf(declaration) });
 
     const contract = contractOf(domain, declaration);
-    const tables =
+    const made =
       isTable(declaration) && isTableContract(contract) ? this.addTables(props, declaration, contract) : undefined;
     this.contract = new Artifact(this, "contract", {
       bucket: lake.artifacts,
@@ -51,31 +52,35 @@ export class Dataset extends Construct {
       content: `${JSON.stringify(contract, undefined, 2)}\n`,
       contentType: "application/json",
       // what runs goes by it: it changes when the tables have, and not where they cannot
-      ...(tables !== undefined && { after: tables.ready }),
+      ...(made !== undefined && { after: made.tables.ready }),
     });
     if (!isTable(declaration)) {
       this.addObjects(props, declaration);
-    } else if (isStream(declaration) && declaration.source.engine === "kinesis" && tables !== undefined) {
-      this.addStream(props, declaration, tables);
+    } else if (isStream(declaration) && declaration.source.engine === "kinesis" && made !== undefined) {
+      this.addStream(props, declaration, [...made.tables.ready, ...made.access.rawReady]);
     }
   }
 
-  private addTables(props: DatasetProps, declaration: TableDataset, contract: TableContract): Tables {
+  private addTables(
+    props: DatasetProps,
+    declaration: TableDataset,
+    contract: TableContract,
+  ): { readonly tables: Tables; readonly access: Access } {
     const { domain, domainTag } = props;
     if (domainTag === undefined) {
       throw new Error(`${domain.name}.${declaration.name} has tables, and its domain no tag of Lake Formation`);
     }
     const tables = new Tables(this, "tables", { ...props, contract });
-    new Access(this, "access", { ...props, domainTag, declaration, tables });
-    return tables;
+    const access = new Access(this, "access", { ...props, domainTag, declaration, tables });
+    return { tables, access };
   }
 
-  private addStream(props: DatasetProps, declaration: StreamDataset, tables: Tables): void {
+  private addStream(props: DatasetProps, declaration: StreamDataset, tablesReady: readonly TerraformResource[]): void {
     const { domain, domainTag, streams } = props;
     if (streams === undefined || domainTag === undefined) {
       throw new Error(`${domain.name}.${declaration.name} is a stream, and its domain lacks what streams share`);
     }
-    new Stream(this, "stream", { ...props, declaration, domainTag, streams, tables, contract: this.contract });
+    new Stream(this, "stream", { ...props, declaration, domainTag, streams, tablesReady, contract: this.contract });
   }
 
   /** Files that stay as they are keep to a folder of the raw zone, where nothing expires by age. */

@@ -1,3 +1,4 @@
+import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { snapshotKey } from "../../domains/contract";
 import { quarantineTable, type StreamDataset } from "../../domains/schema";
@@ -21,7 +22,6 @@ import { datasetName, namingContext } from "../naming";
 import { producersOf } from "../producers";
 import type { DatasetProps } from "./dataset";
 import type { DomainStreams } from "./domain-streams";
-import type { Tables } from "./tables";
 
 /** Functions on streams are bundled into one file. */
 const CODE = { runtime: "nodejs22.x", handler: "index.handler" } as const;
@@ -42,7 +42,8 @@ export interface StreamProps extends DatasetProps {
   readonly declaration: StreamDataset;
   readonly domainTag: LfTag;
   readonly streams: DomainStreams;
-  readonly tables: Tables;
+  /** The tables of the raw zone are there, and have their tags. */
+  readonly tablesReady: readonly TerraformResource[];
   readonly contract: Artifact;
 }
 
@@ -155,7 +156,7 @@ export class Stream extends Construct {
   }
 
   private addDelivery(stream: DataStream, transform: LambdaFunction): IcebergDeliveryStream {
-    const { environment, foundation, lake, databases, domain, declaration, tables, streams } = this.props;
+    const { environment, foundation, lake, databases, domain, declaration, tablesReady, streams } = this.props;
     const { freshnessMinutes, primaryKey, name } = declaration;
     return new IcebergDeliveryStream(this, "delivery", {
       deliveryStreamName: this.name(),
@@ -183,13 +184,13 @@ export class Stream extends Construct {
         seconds: Math.min(MAX_BUFFER_SECONDS, (freshnessMinutes * 60) / 2),
       },
       grant: (role) => this.letDeliver(role),
-      after: tables.ready,
+      after: tablesReady,
       alarms: { ...this.alarmTarget("delivery-stream"), maximumAgeMinutes: freshnessMinutes },
     });
   }
 
   /** Lake Formation lets Firehose change the rows of the dataset's tables in the raw zone, and no others. */
-  private letDeliver(role: ServiceRole) {
+  private letDeliver(role: ServiceRole): TerraformResource[] {
     const { lake, databases, domainTag, declaration } = this.props;
     const grant = new TagGrant(this, "deliver", {
       principal: role.roleArn,

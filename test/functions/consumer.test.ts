@@ -135,6 +135,17 @@ test("a record is handled once, delivered as often as it is, in one batch and in
   expect([first.counts.RecordsDuplicate, second.counts.RecordsDuplicate]).toEqual([1, 1]);
 });
 
+test("a record with the same key and other values is news, and handled again", async () => {
+  const { countries, counts } = await run(
+    streamed(purchase("a"), 1),
+    streamed(purchase("a", "FR"), 2),
+    // the same, in another form
+    streamed(gzipSync(JSON.stringify({ ...purchase("a", " FR "), unknown: 1 })), 3),
+  );
+  expect(countries).toEqual(["DE", "FR"]);
+  expect(counts.RecordsDuplicate).toBe(1);
+});
+
 test("keys are the consumer's own, and outlast the seven days in which a record may come again", async () => {
   await run(streamed(purchase("a"), 1));
   const [[id, item] = ["", undefined]] = table.items;

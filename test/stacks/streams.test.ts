@@ -84,6 +84,9 @@ describe("its delivery", () => {
       expect.arrayContaining([
         address(json, "aws_lambda_invocation", `${ID}_tables_migration_invocation`),
         address(json, "aws_lambda_invocation", `${ID}_tables_quarantine-migration_invocation`),
+        // grants by tags are of no use before the tags are there
+        address(json, "aws_lakeformation_resource_lf_tags", `${ID}_access_raw_tags`),
+        address(json, "aws_lakeformation_resource_lf_tags", `${ID}_access_quarantine_tags`),
         address(json, "aws_lakeformation_permissions", `${ID}_deliver_permissions`),
         address(json, "aws_lakeformation_permissions", "domain-sales_database-raw_describe-clickstream-delivery"),
       ]),

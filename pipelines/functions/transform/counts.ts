@@ -1,19 +1,12 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { TRANSFORM_METRICS } from "../metric-names";
 
-const NAMES = [
-  "RecordsRead",
-  "RecordsGood",
-  "RecordsQuarantined",
-  "RecordsDropped",
-  "RecordsFailed",
-  "RecordsWarned",
-  "RecordsWithUnknownFields",
-  "EnrichmentMisses",
-  "SnapshotUnavailable",
-] as const;
+type Metric = (typeof TRANSFORM_METRICS)[keyof typeof TRANSFORM_METRICS];
 
-type Count = (typeof NAMES)[number];
+type Count = Exclude<Metric, typeof TRANSFORM_METRICS.failedShare>;
+
+const COUNTS = Object.values(TRANSFORM_METRICS).filter((name): name is Count => name !== TRANSFORM_METRICS.failedShare);
 
 /** What happened to the records of a batch. */
 export class BatchCounts {
@@ -31,13 +24,14 @@ export class BatchCounts {
 
   /** Writes all counts as metrics, zeros too, and the reasons to the log. */
   publish(metrics: Metrics, logger: Logger): void {
-    for (const name of NAMES) {
+    for (const name of COUNTS) {
       metrics.addMetric(name, MetricUnit.Count, this.of(name));
     }
-    const read = this.of("RecordsRead");
+    const { read: readName, quarantined, failed: failedName, failedShare } = TRANSFORM_METRICS;
+    const read = this.of(readName);
     if (read > 0) {
-      const failed = this.of("RecordsQuarantined") + this.of("RecordsFailed");
-      metrics.addMetric("FailedRecordShare", MetricUnit.Percent, (100 * failed) / read);
+      const failed = this.of(quarantined) + this.of(failedName);
+      metrics.addMetric(failedShare, MetricUnit.Percent, (100 * failed) / read);
     }
     metrics.publishStoredMetrics();
     logger.info("Transformed a batch", { counts: Object.fromEntries(this.counts), reasons: this.reasons });

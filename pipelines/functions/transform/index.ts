@@ -8,6 +8,7 @@ import { BatchCounts } from "./counts";
 import { Enrichment } from "./enrichment";
 import type { FirehoseEvent, FirehoseResponse } from "./events";
 import { Transform } from "./transform";
+import { TRANSFORM_METRICS } from "../metric-names";
 
 const logger = new Logger();
 
@@ -37,7 +38,7 @@ export async function handler({ records }: FirehoseEvent): Promise<FirehoseRespo
   const { transform, enrichments, metrics } = await prepared();
   const counts = new BatchCounts();
   const refreshed = await Promise.all(enrichments.map((enrichment) => enrichment.refresh()));
-  counts.add("SnapshotUnavailable", refreshed.filter((isRead) => !isRead).length);
+  counts.add(TRANSFORM_METRICS.snapshotUnavailable, refreshed.filter((isRead) => !isRead).length);
   const results = transform.batch(records, counts);
   counts.publish(metrics, logger);
   return { records: results };

@@ -16,6 +16,7 @@ import type { BatchCounts } from "./counts";
 import type { Enrichment } from "./enrichment";
 import { arrivalOf, type FirehoseRecord, type FirehoseResult, type TableRoute } from "./events";
 import { quarantineRow } from "./quarantine";
+import { TRANSFORM_METRICS } from "../metric-names";
 
 const INTERNAL_ERROR = new Refusal("internal-error", "could not be worked on, for a mistake of the transformation");
 
@@ -49,11 +50,11 @@ export class Transform {
   /** One result for each record, in their order. Nothing about a record makes it fail. */
   batch(records: readonly FirehoseRecord[], counts: BatchCounts): FirehoseResult[] {
     const budget = new ResponseBudget(records.map(({ recordId }) => recordId));
-    counts.add("RecordsRead", records.length);
+    counts.add(TRANSFORM_METRICS.read, records.length);
     return records.map((record) => {
       const result = this.attempt(record, budget, counts);
       if (result.result === "ProcessingFailed") {
-        counts.add("RecordsFailed");
+        counts.add(TRANSFORM_METRICS.failed);
         counts.because("failed: too large or not writable");
       }
       return result;
@@ -83,7 +84,7 @@ export class Transform {
     const warnings: string[] = [];
     const verdict = judgeRow(dataset.rules, row, arrivalOf(record), ({ label }) => warnings.push(label));
     if (verdict?.rule.onFailure === "drop") {
-      counts.add("RecordsDropped");
+      counts.add(TRANSFORM_METRICS.dropped);
       counts.because(`dropped: ${verdict.rule.label}`);
       return { recordId: record.recordId, result: "Dropped" };
     }
@@ -101,11 +102,11 @@ export class Transform {
       return row;
     }
     if (row.hasUnknownFields) {
-      counts.add("RecordsWithUnknownFields");
+      counts.add(TRANSFORM_METRICS.withUnknownFields);
     }
     for (const enrichment of enrichments) {
       if (!enrichment.apply(row)) {
-        counts.add("EnrichmentMisses");
+        counts.add(TRANSFORM_METRICS.enrichmentMisses);
       }
     }
     return missingAfterEnrichment(dataset, row) ?? row;
@@ -121,8 +122,8 @@ export class Transform {
     const { dataset } = this.props;
     const result = budget.entry(recordId, writeRow(dataset, row), this.good.route, this.good.overhead);
     if (result.result === "Ok") {
-      counts.add("RecordsGood");
-      counts.add("RecordsWarned", warnings.length > 0 ? 1 : 0);
+      counts.add(TRANSFORM_METRICS.good);
+      counts.add(TRANSFORM_METRICS.warned, warnings.length > 0 ? 1 : 0);
       warnings.forEach((label) => {
         counts.because(`warned: ${label}`);
       });
@@ -140,7 +141,7 @@ export class Transform {
     const row = quarantineRow(record, refusal, dataset.masks, contractVersion);
     const result = budget.entry(record.recordId, row, this.bad.route, this.bad.overhead);
     if (result.result === "Ok") {
-      counts.add("RecordsQuarantined");
+      counts.add(TRANSFORM_METRICS.quarantined);
       counts.because(`quarantined: ${refusal.reason}${refusal.column === undefined ? "" : ` ${refusal.column}`}`);
     }
     return result;

@@ -297,6 +297,11 @@ const IDENTITIES: Readonly<
     id: "id",
     arn: (name, { partition, region, accountId }) => `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:${name}`,
   },
+  aws_dynamodb_table: {
+    name: "name",
+    id: "id",
+    arn: (name, { partition, region, accountId }) => `arn:${partition}:dynamodb:${region}:${accountId}:table/${name}`,
+  },
   aws_glue_catalog_database: {
     name: "name",
     arn: (name, { partition, region, accountId }) => `arn:${partition}:glue:${region}:${accountId}:database/${name}`,

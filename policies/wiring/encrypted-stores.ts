@@ -35,6 +35,14 @@ const STORE_TYPES: Readonly<Record<string, StoreType>> = {
       { action: "s3:PutObject", needs: ["kms:GenerateDataKey"], wants: ["kms:Decrypt"], on: "object" },
     ],
   },
+  aws_dynamodb_table: {
+    service: "dynamodb",
+    keyOf: ({ values }, graph) => keyOf(at(values.server_side_encryption, "kms_key_arn"), graph),
+    uses: ["DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem"].map((name) => ({
+      action: `dynamodb:${name}`,
+      needs: ["kms:Decrypt"],
+    })),
+  },
   aws_kinesis_stream: {
     service: "kinesis",
     keyOf: ({ values }, graph) => (values.encryption_type === "KMS" ? keyOf(values.kms_key_id, graph) : undefined),
@@ -141,7 +149,7 @@ export function storesUsed(role: Resource, { graph }: RuleContext): StoreUse[] {
 /** Whether a pattern names a store, or several by their names, rather than all that there are. */
 function namesSomething(pattern: string): boolean {
   const name = pattern.split(":").slice(5).join(":");
-  return pattern.startsWith("${") || /^[^*?]/.test(name.replace(/^(stream\/|secret:)/, ""));
+  return pattern.startsWith("${") || /^[^*?]/.test(name.replace(/^(stream\/|table\/|secret:)/, ""));
 }
 
 /** A consumer of a stream as AWS would name it, where a text refers to one. */

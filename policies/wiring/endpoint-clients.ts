@@ -120,46 +120,68 @@ export function servesClients(group: Resource, graph: Graph): boolean {
   );
 }
 
-/** What keeps a client from S3. */
+/** Services with gateway endpoints, and what roles may do that use them. What Lake Formation lets in is read from S3 as well. */
+const GATEWAYS = {
+  dynamodb: { name: "DynamoDB", actions: /^(\*$|dynamodb:)/i },
+  s3: { name: "S3", actions: /^(\*$|s3:|lakeformation:(\*|Get))/i },
+} as const;
+
+type Gateway = keyof typeof GATEWAYS;
+
+/** What keeps a client from services that it reaches through gateway endpoints. */
 export function clientProblems(client: Client, graph: Graph): Verdict[] {
   const { groups: ids, callsS3 } = client;
   const groups = groupsOf(ids, graph);
-  if (callsS3 === "never" || !mayUseS3(client, graph) || reachesS3(groups, graph)) {
+  const kept = (["s3", "dynamodb"] as const).filter(
+    (service) => mayUse(service, client, graph) && !reaches(service, groups, graph),
+  );
+  if (kept.length === 0) {
     return [];
   }
   if (groups.length < ids.length) {
     return unknown("it has a group that is not ours to judge");
   }
-  const text = `${groups.map(({ address }) => address).join(", ")} lets out no HTTPS to S3`;
-  return callsS3 === "always" ? failedIf(true, text) : warnIf(true, text);
+  const names = kept.map((service) => GATEWAYS[service].name).join(" and ");
+  const text = `${groups.map(({ address }) => address).join(", ")} lets out no HTTPS to ${names}`;
+  return callsS3 === "always" && kept.includes("s3") ? failedIf(true, text) : warnIf(true, text);
 }
 
-/** Whether a client has leave to use S3; a role that is not ours is taken to. */
-function mayUseS3({ resource, callsS3 }: Client, graph: Graph): boolean {
-  const role = callsS3 === "maybe" ? roleOf(resource.values.role, graph) : undefined;
+/** Whether a client uses a service, or has leave to; a role that is not ours is taken to have it for S3. */
+function mayUse(service: Gateway, { resource, callsS3 }: Client, graph: Graph): boolean {
+  if (callsS3 !== "maybe") {
+    return service === "s3" && callsS3 === "always";
+  }
+  const role = roleOf(resource.values.role, graph);
   const permissions = role && permissionsOf(role, graph);
-  return permissions === undefined || permissions.isIncomplete || permissions.statements.some(allowsS3);
+  return permissions === undefined || permissions.isIncomplete
+    ? service === "s3"
+    : permissions.statements.some((statement) => allows(service, statement));
 }
 
-/** What Lake Formation gives access to is read from S3 as well. */
-function allowsS3({ effect, actions = ["*"] }: Statement): boolean {
-  return effect === "Allow" && actions.some((action) => /^(\*$|s3:|lakeformation:(\*|Get))/i.test(action));
+function allows(service: Gateway, { effect, actions = ["*"] }: Statement): boolean {
+  return effect === "Allow" && actions.some((action) => GATEWAYS[service].actions.test(action));
 }
 
 /** Whether groups together let out HTTPS to S3. */
 export function reachesS3(groups: readonly Resource[], graph: Graph): boolean {
-  const isS3 = (prefixList: unknown) => {
+  return reaches("s3", groups, graph);
+}
+
+function reaches(service: Gateway, groups: readonly Resource[], graph: Graph): boolean {
+  const isOfService = (prefixList: unknown) => {
     const owner = graph.reference(prefixList)?.resource;
-    return owner?.type !== "aws_vpc_endpoint" || isService(owner, "s3");
+    return owner?.type !== "aws_vpc_endpoint" || isService(owner, service);
   };
   const isInside = groups
     .flatMap((group) => vpcOf(group, graph) ?? [])
-    .some((vpc) => endpointsIn(vpc, graph).some((endpoint) => hasPrivateNames(endpoint) && isService(endpoint, "s3")));
+    .some((vpc) =>
+      endpointsIn(vpc, graph).some((endpoint) => hasPrivateNames(endpoint) && isService(endpoint, service)),
+    );
   return (
     isInside ||
     groups
       .flatMap((group) => openingsOf(group, "egress", graph))
       .filter(isHttps)
-      .some(({ cidrs, prefixLists }) => cidrs.some(isPublic) || prefixLists.some(isS3))
+      .some(({ cidrs, prefixLists }) => cidrs.some(isPublic) || prefixLists.some(isOfService))
   );
 }

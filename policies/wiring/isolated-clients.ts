@@ -48,7 +48,7 @@ const ENDPOINTS: Readonly<Record<string, string>> = {
 
 /** What Lambda calls itself, by the type that has it do so: it feeds a function, and sends on what failed. */
 const DONE_BY_LAMBDA: Readonly<Record<string, readonly string[]>> = {
-  aws_lambda_event_source_mapping: ["kinesis-streams", "sqs"],
+  aws_lambda_event_source_mapping: ["kinesis-streams", "sns", "sqs"],
   aws_lambda_function_event_invoke_config: ["events", "lambda", "sns", "sqs"],
 };
 

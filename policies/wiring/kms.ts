@@ -70,6 +70,7 @@ export const KMS_WIRING: readonly Rule[] = [
       "https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html",
       "https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html",
       "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html",
+      "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html",
       "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html",
     ],
     remedy: "grant it by the module of what is read, for example bucket.grantRead(role), which includes the key",

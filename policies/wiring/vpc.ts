@@ -59,7 +59,7 @@ export const VPC_WIRING: readonly Rule[] = [
   },
   {
     id: "WIRE-VPC-03",
-    title: "Whoever uses S3 from within the VPC is let out to its gateway endpoint",
+    title: "Whoever uses S3 or DynamoDB from within the VPC is let out to its gateway endpoint",
     severity: "high",
     level: "error",
     types: ["aws_security_group", ...CLIENT_TYPES],

@@ -106,6 +106,20 @@ const CLIENTS: Outcomes = [
     "passed",
   ],
   [
+    "news of failures that Lambda sends for it",
+    {
+      ...fn(["sns:Publish"]),
+      ...network(undefined),
+      aws_lambda_event_source_mapping: { m: { function_name: "${aws_lambda_function.f.arn}" } },
+    },
+    "passed",
+  ],
+  [
+    "items by a gateway of another service",
+    { ...fn(["dynamodb:GetItem"]), ...network(undefined, gateway()) },
+    "warning",
+  ],
+  [
     "a subnet of elsewhere",
     { ...fn(["glue:GetTable"], { vpc_config: { ...INSIDE, subnet_ids: ["subnet-1"] } }), ...network(undefined) },
     "passed",

@@ -345,6 +345,9 @@ const ENCRYPTION: Resources = {
   },
 };
 const BUCKET: Resources = { aws_s3_bucket: { a: { bucket: "lake" } }, ...ENCRYPTION };
+const ITEMS: Resources = {
+  aws_dynamodb_table: { a: { name: "items", server_side_encryption: { enabled: true, kms_key_arn: KEY } } },
+};
 const STREAM: Resources = {
   aws_kinesis_stream: { a: { name: "clicks", encryption_type: "KMS", kms_key_id: KEY } },
 };
@@ -700,6 +703,41 @@ const USERS: Case[] = casesOf("WIRE-KMS-04", [
       ...role(allow("secretsmanager:GetSecretValue", "${aws_secretsmanager_secret.a.arn}")),
     },
     outcome: "failed",
+  },
+  {
+    what: "a writer to a table of DynamoDB",
+    resources: { ...ITEMS, ...PLAIN_KEY, ...role(allow("dynamodb:PutItem", "${aws_dynamodb_table.a.arn}")) },
+    outcome: "failed",
+  },
+  {
+    what: "a writer to a table of DynamoDB that may decrypt",
+    resources: {
+      ...ITEMS,
+      ...PLAIN_KEY,
+      ...role(
+        allow("dynamodb:PutItem", "arn:aws:dynamodb:eu-west-1:333333333333:table/items"),
+        allow("kms:Decrypt", KEY),
+      ),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a writer to all tables of DynamoDB, which names none",
+    resources: {
+      ...ITEMS,
+      ...PLAIN_KEY,
+      ...role(allow("dynamodb:PutItem", "arn:aws:dynamodb:eu-west-1:333333333333:table/*")),
+    },
+    outcome: "passed",
+  },
+  {
+    what: "a writer to a table of DynamoDB with a key of AWS",
+    resources: {
+      aws_dynamodb_table: { a: { name: "items" } },
+      ...PLAIN_KEY,
+      ...role(allow("dynamodb:PutItem", "${aws_dynamodb_table.a.arn}")),
+    },
+    outcome: "passed",
   },
 ]);
 

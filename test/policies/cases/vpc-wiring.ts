@@ -354,6 +354,21 @@ const WAYS_OUT: Outcomes = [
     }),
     "warning",
   ],
+  [
+    "a function that may use DynamoDB, to S3",
+    leaving([{ prefix_list_id: S3_LIST }], functionThat("dynamodb:GetItem")),
+    "warning",
+  ],
+  [
+    "a function that may use DynamoDB, to DynamoDB",
+    leaving([{ prefix_list_id: "${aws_vpc_endpoint.e2.prefix_list_id}" }], functionThat("dynamodb:GetItem")),
+    "passed",
+  ],
+  [
+    "a function that may use both, to DynamoDB",
+    leaving([{ prefix_list_id: "${aws_vpc_endpoint.e2.prefix_list_id}" }], functionThat("dynamodb:*", "s3:GetObject")),
+    "warning",
+  ],
   ["a warehouse that goes through the VPC, to the VPC", leaving(TO_VPC, warehouse(true)), "failed"],
   ["a warehouse that goes around the VPC, to endpoints", leaving([TO_ENDPOINTS], warehouse(false)), "passed"],
   ["a warehouse that goes around the VPC, to the VPC", leaving(TO_VPC, warehouse(false)), "passed"],

@@ -17,6 +17,7 @@ export const IAM_WIRING: readonly Rule[] = [
     sources: [
       "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
       "https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html",
+      "https://docs.aws.amazon.com/firehose/latest/dev/apache-iceberg-prereq.html",
       "https://github.com/hashicorp/terraform-provider-aws/issues/7384",
       "https://github.com/hashicorp/terraform-provider-aws/issues/26429",
     ],

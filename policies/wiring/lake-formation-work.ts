@@ -20,6 +20,8 @@ interface Work {
   readonly location?: string | undefined;
   /** Permissions that AWS names for it; without some of them it may still work. */
   readonly wanted: readonly string[];
+  /** Whether it is done, or tried, when the resource is made. */
+  readonly isAtOnce?: boolean;
 }
 
 const WORKERS: Readonly<Record<string, (values: Resource["values"], graph: Graph) => readonly Work[]>> = {
@@ -41,6 +43,7 @@ const WORKERS: Readonly<Record<string, (values: Resource["values"], graph: Graph
       database: textOf(destination.database_name, graph) ?? "",
       table: textOf(destination.table_name, graph) ?? "",
       wanted: ["ALTER", "DESCRIBE", "INSERT", "SELECT"],
+      isAtOnce: destination.unique_keys !== undefined,
     })),
   // who makes a table holds everything on it
   aws_lambda_invocation: ({ input, function_name: name }, graph) =>
@@ -50,6 +53,7 @@ const WORKERS: Readonly<Record<string, (values: Resource["values"], graph: Graph
       table: undefined,
       location,
       wanted: ["DESCRIBE"],
+      isAtOnce: true,
     })),
 };
 

@@ -8,6 +8,7 @@ import { ON_A_TABLE } from "../lake-formation/holdings";
 import { identitiesOf } from "../lake-formation/principals";
 import { folderArnOf, locationAt } from "../lake-formation/registrations";
 import { databaseNamed, settingsOf } from "../lake-formation/settings";
+import { ALL, assignmentsOf } from "../lake-formation/tags";
 import { at, failedIf, type Verdict, warnIf } from "../rule";
 import { type OwnWork, workByRole } from "./lake-formation-work";
 
@@ -100,18 +101,45 @@ function mayUseLocation({ principal, database, location }: OwnWork, graph: Graph
   return isAdmin || isGranted || (isWithin(around) && locationAt(around, graph) !== undefined);
 }
 
-/** Code that makes tables at once needs its permission before it is called. */
+/** Code that makes tables at once needs its permission before it is called, and Firehose looks at tables when it is given keys of theirs. */
 function judgeGrantsBefore(resource: Resource, graph: Graph): Verdict[] {
   const work = [...workByRole(graph).values()].flat().filter((one) => one.resource === resource);
-  const late = work
-    .filter(() => resource.type === "aws_lambda_invocation")
-    .flatMap(({ principal, database }) => {
-      const makers = heldOnDatabase(principal, database, graph).filter(({ permissions }) =>
-        permissions.includes("CREATE_TABLE"),
-      );
-      const waits = makers.map(({ resources }) => resources.filter((one) => !graph.isBefore(one, resource)));
-      return waits.some(({ length }) => length === 0) ? [] : (waits[0] ?? []);
-    });
+  const late = work.filter(({ isAtOnce }) => isAtOnce).flatMap((one) => lateFor(one, graph));
   const names = [...new Set(late.map(({ address }) => address))];
-  return failedIf(names.length > 0, `nothing makes it wait for ${names.join(", ")}, by which it may make tables`);
+  const what = resource.type === "aws_lambda_invocation" ? "make tables" : "look at its tables";
+  return failedIf(names.length > 0, `nothing makes it wait for ${names.join(", ")}, by which it may ${what}`);
+}
+
+/** What a resource does not wait for, of one of the ways in which it may do its work; none where it waits for one of them. */
+function lateFor(work: OwnWork, graph: Graph): readonly Resource[] {
+  const { principal, database, table, resource } = work;
+  const ways =
+    table === undefined
+      ? heldOnDatabase(principal, database, graph)
+          .filter(({ permissions }) => permissions.includes("CREATE_TABLE"))
+          .map(({ resources }) => resources)
+      : waysToTable(work, graph);
+  const waits = ways.map((resources) => resources.filter((one) => !graph.isBefore(one, resource)));
+  return waits.some(({ length }) => length === 0) ? [] : (waits[0] ?? []);
+}
+
+/** Grants by which a role has a table, each with LF-Tags of that by which it is one on it. */
+function waysToTable({ principal, database, table = "", resource }: OwnWork, graph: Graph): Resource[][] {
+  const names = identitiesOf(principal, graph);
+  const known = tableNamed({ database, name: table.toLowerCase() }, graph);
+  const holdings = known === undefined ? [] : holdingsOn(known, graph);
+  const addresses = holdings.filter((holding) => names.includes(holding.principal)).map(({ reason }) => reason.grant);
+  return grantsOf(graph)
+    .filter((grant) => addresses.includes(grant.resource.address))
+    .map(({ resource: grant, target }) => [
+      grant,
+      ...(target.kind === "matching" ? target.expression : []).flatMap(({ key }) => {
+        const assigned = assignmentsOf(graph)
+          .filter((one) => one.database === database && one.key === key && one.columns === undefined)
+          .filter((one) => one.table === undefined || one.table === ALL || one.table === known?.name)
+          .map((one) => one.resource);
+        // of the table or of its database: one of them gives it the tag
+        return assigned.some((one) => graph.isBefore(one, resource)) ? [] : assigned.slice(0, 1);
+      }),
+    ]);
 }

@@ -53,6 +53,7 @@ export const NAMES: Readonly<Record<string, NameKind>> = {
   aws_cloudwatch_event_rule: { within: "event_bus_name", maximum: 64, characters: DOTTED },
   aws_cloudwatch_log_group: { maximum: 512, characters: /^[\w./#-]*$/ },
   aws_cloudwatch_log_resource_policy: { attribute: "policy_name" },
+  aws_cloudwatch_log_stream: { within: "log_group_name", maximum: 512, characters: /^[^:*]*$/ },
   aws_cloudwatch_metric_alarm: { attribute: "alarm_name", maximum: 255 },
   aws_dynamodb_table: { maximum: 255, characters: DOTTED },
   aws_glue_catalog_database: { ...GLUE, ignoresCase: true },

@@ -72,11 +72,14 @@ const EXCLUSIVE: readonly Exclusive[] = [
 
 /** Resources of which one thing takes one: two write over each other. */
 const SINGLE: Readonly<Record<string, string>> = {
+  aws_kinesis_resource_policy: "resource_arn",
   aws_kms_key_policy: "key_id",
   aws_msk_scram_secret_association: "cluster_arn",
   aws_redshift_cluster_iam_roles: "cluster_identifier",
   aws_sns_topic_policy: "arn",
   aws_sqs_queue_policy: "queue_url",
+  aws_sqs_queue_redrive_allow_policy: "queue_url",
+  aws_sqs_queue_redrive_policy: "queue_url",
   aws_vpc_endpoint_policy: "vpc_endpoint_id",
 };
 

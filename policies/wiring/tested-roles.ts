@@ -4,7 +4,7 @@ import { roleOf, statementsOf } from "../aws/roles";
 import { listOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { speaksOf } from "../iam-document";
-import { at, failedIf, type Verdict, warnIf } from "../rule";
+import { at, blocks, failedIf, type Verdict, warnIf } from "../rule";
 
 /** A role that AWS tries when a resource is made. */
 interface Trial {
@@ -29,9 +29,22 @@ const TRIALS: Readonly<Record<string, (values: Resource["values"], graph: Graph)
   aws_cloudwatch_log_subscription_filter: ({ role_arn: role }) => [
     { role, actions: ["firehose:PutRecord", "kinesis:PutRecord"] },
   ],
-  aws_kinesis_firehose_delivery_stream: ({ kinesis_source_configuration: stream, msk_source_configuration: msk }) => [
+  aws_kinesis_firehose_delivery_stream: ({
+    iceberg_configuration: iceberg,
+    kinesis_source_configuration: stream,
+    msk_source_configuration: msk,
+  }) => [
     { role: at(stream, "role_arn"), actions: STREAMS },
     { role: at(msk, "authentication_configuration", "role_arn"), actions: KAFKA },
+    // with keys, Firehose looks at the table and its columns
+    {
+      role: at(iceberg, "role_arn"),
+      actions: blocks(at(iceberg, "destination_table_configuration")).some(
+        ({ unique_keys: keys }) => keys !== undefined,
+      )
+        ? ["glue:GetDatabase", "glue:GetTable"]
+        : [],
+    },
   ],
   aws_lambda_event_source_mapping: ({ function_name: name }, graph) => [
     {

@@ -768,6 +768,28 @@ const OWNERS: Case[] = casesOf("WIRE-IAM-08", [
     outcome: "passed",
   },
   {
+    what: "a stream's policy from two resources",
+    resources: {
+      aws_kinesis_stream: { a: { name: "a" } },
+      aws_kinesis_resource_policy: {
+        a: { resource_arn: "${aws_kinesis_stream.a.arn}" },
+        b: { resource_arn: "${aws_kinesis_stream.a.arn}" },
+      },
+    },
+    outcome: "failed",
+  },
+  {
+    what: "policies of two streams",
+    resources: {
+      aws_kinesis_stream: { a: { name: "a" }, b: { name: "b" } },
+      aws_kinesis_resource_policy: {
+        a: { resource_arn: "${aws_kinesis_stream.a.arn}" },
+        b: { resource_arn: "${aws_kinesis_stream.b.arn}" },
+      },
+    },
+    outcome: "passed",
+  },
+  {
     what: "a queue's redrive policy twice",
     resources: {
       aws_sqs_queue: { a: { name: "a", redrive_policy: "{}" } },

@@ -329,9 +329,17 @@ const optimizer = (type = "compaction", id = "o"): Resources => ({
 });
 const UPKEEP = [database(), table(), role("upkeep")];
 const WHOLE = ["ALTER", "DELETE", "DESCRIBE", "INSERT", "SELECT"];
-const firehose = (values: object = {}): Resources => ({
+const KEYS = { unique_keys: ["id"] };
+const WHOLE_BY_TAG = {
+  ...OWN,
+  table: undefined,
+  permissions: WHOLE,
+  lf_tag_policy: { resource_type: "TABLE", expression: [{ key: "zone", values: ["raw"] }] },
+};
+const firehose = (values: object = {}, rest: object = {}): Resources => ({
   aws_kinesis_firehose_delivery_stream: {
     f: {
+      ...rest,
       iceberg_configuration: {
         role_arn: "${aws_iam_role.r.arn}",
         destination_table_configuration: [{ database_name: "sales", table_name: "orders", ...values }],
@@ -376,6 +384,31 @@ const WRITERS: readonly Case[] = casesOf("WIRE-LF-08", [
     what: "a delivery into a table that nobody knows",
     resources: governed(...UPKEEP, firehose({ table_name: "clicks" }), grants({ ...OWN, permissions: WHOLE })),
     outcome: "passed",
+  },
+  {
+    what: "a delivery with keys, which is made after its grant",
+    resources: governed(...UPKEEP, firehose(KEYS, AFTER_GRANTS), grants({ ...OWN, permissions: WHOLE })),
+    outcome: "passed",
+  },
+  {
+    what: "a delivery with keys, which may be made before its grant",
+    resources: governed(...UPKEEP, firehose(KEYS), grants({ ...OWN, permissions: WHOLE })),
+    outcome: "failed",
+  },
+  {
+    what: "a delivery with keys, which is made after the tag of its database",
+    resources: governed(
+      ...UPKEEP,
+      firehose(KEYS, { depends_on: [...AFTER_GRANTS.depends_on, "aws_lakeformation_resource_lf_tags.t"] }),
+      grants(WHOLE_BY_TAG),
+      ZONE,
+    ),
+    outcome: "passed",
+  },
+  {
+    what: "a delivery with keys, which may be made before the tag of its database",
+    resources: governed(...UPKEEP, firehose(KEYS, AFTER_GRANTS), grants(WHOLE_BY_TAG), ZONE),
+    outcome: "failed",
   },
 ]);
 

@@ -83,6 +83,24 @@ const TRIALS: Outcomes = [
     ),
     "failed",
   ],
+  [
+    "a delivery into tables with keys",
+    tried(
+      "aws_kinesis_firehose_delivery_stream",
+      { iceberg_configuration: { role_arn: ROLE, destination_table_configuration: [{ unique_keys: ["id"] }] } },
+      "glue:GetTable",
+    ),
+    "failed",
+  ],
+  [
+    "a delivery into tables without keys",
+    tried(
+      "aws_kinesis_firehose_delivery_stream",
+      { iceberg_configuration: { role_arn: ROLE, destination_table_configuration: [{ table_name: "t" }] } },
+      "glue:GetTable",
+    ),
+    "passed",
+  ],
   ["Airflow", tried("aws_mwaa_environment", { execution_role_arn: ROLE }, "s3:ListBucket"), "failed"],
   ["a trail", tried("aws_cloudtrail", { cloud_watch_logs_role_arn: ROLE }, "logs:PutLogEvents"), "failed"],
   [

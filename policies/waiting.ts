@@ -44,20 +44,8 @@ const CATALOG = [
 ];
 
 const STREAMS = [
-  ...waiting(["aws_kinesis_stream"], {
-    "LAKE-KIN-01": "Streams are encrypted with a key of ours",
-    "LAKE-KIN-02": "Streams keep records for a day, in production for a week",
-    "LAKE-KIN-03": "Outside of development a stream with consumers is not deleted",
-  }),
-  ...waiting(["aws_kinesis_firehose_delivery_stream"], {
-    "LAKE-FH-01": "Delivery streams that are written to directly are encrypted with a key of ours",
-    "LAKE-FH-02": "Destinations are encrypted, and failures are logged and kept apart",
-    "WIRE-FH-01": "The role of a delivery into Iceberg may use catalog, data, errors and source",
-    "WIRE-FH-02": "A delivery into Iceberg names the catalog itself, and backs up what fails",
-    "WIRE-FH-03": "A delivery into Iceberg names a table that is there, and its keys",
+  ...waiting(["aws_kinesis_firehose_delivery_stream", "aws_msk_cluster"], {
     "WIRE-FH-04": "A cluster of Kafka lets the delivery that reads from it connect",
-    "WIRE-FH-05": "A delivery that reads an encrypted stream may decrypt it",
-    "WIRE-FH-06": "A delivery logs to a stream of logs that is there",
   }),
   ...waiting(["aws_msk_cluster"], {
     "LAKE-MSK-01": "Clients and brokers speak TLS alone",
@@ -141,9 +129,6 @@ const ORCHESTRATION = [
   ...waiting(["aws_cloudtrail", "aws_sfn_state_machine"], {
     "WIRE-LOG-01": "ARNs of log groups end as the service wants them to",
   }),
-  ...waiting(["aws_lambda_event_source_mapping"], {
-    "WIRE-LAM-01": "Functions may read what feeds them, and have somewhere to put what fails",
-  }),
   ...waiting(["aws_emrserverless_application"], {
     "LAKE-EMRS-01": "Applications run in the VPC",
     "LAKE-EMRS-02": "Applications are bounded, and stop when they are idle",
@@ -181,14 +166,6 @@ const OPERATIONS = [
   ...waiting(["aws_secretsmanager_secret"], {
     "LAKE-SEC-01": "Secrets are encrypted with a key of ours, rotated, and recoverable",
     "WIRE-SEC-01": "The name of a secret that was deleted is free again",
-  }),
-  ...waiting(["aws_sqs_queue"], {
-    "LAKE-SQS-01": "Queues are encrypted with a key of ours",
-    "LAKE-SQS-02": "Queues put aside what cannot be worked on",
-  }),
-  ...waiting(["aws_sqs_queue_policy"], {
-    "LAKE-SQS-03": "Queues refuse calls without TLS, and let in those who are named",
-    "WIRE-SQS-01": "Queues that a service fills let it",
   }),
 ];
 

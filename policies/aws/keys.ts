@@ -74,17 +74,18 @@ interface KeyContext {
   readonly environment: Pick<Account, "accountId" | "region">;
 }
 
-/** The actions on a key that a role may not do through a service. */
+/** The actions on a key that a role may not do through a service; `known` is what is known of the call besides. */
 export function notAllowedOnKey(
   role: Resource,
   key: Resource,
   actions: readonly string[],
   service: string,
   context: KeyContext,
+  known: KnownRequest["facts"] = {},
 ): string[] {
   const { graph } = context;
   const { statements } = permissionsOf(role, graph);
-  return notAllowedToUser({ arn: graph.arnOf(role), statements, role }, key, actions, service, context);
+  return notAllowedToUser({ arn: graph.arnOf(role), statements, role }, key, actions, service, context, known);
 }
 
 /** The same for anybody of our account. */
@@ -94,6 +95,7 @@ export function notAllowedToUser(
   actions: readonly string[],
   service: string,
   { graph, environment }: KeyContext,
+  known: KnownRequest["facts"] = {},
 ): string[] {
   const { accountId, region } = environment;
   const account = [accountId, graph.arnIn("iam", "root", "")];
@@ -108,6 +110,7 @@ export function notAllowedToUser(
     "aws:sourcearn": undefined,
     "kms:calleraccount": accountId,
     "kms:viaservice": `${service}.${region}.amazonaws.com`,
+    ...known,
   };
   return actions.filter((action) => {
     const byName = (...name: string[]): KnownRequest => ({ principal: { kind: "AWS", name }, action, facts });

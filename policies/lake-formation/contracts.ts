@@ -34,6 +34,17 @@ export function columnsIn(input: unknown, graph: Graph): ContractedColumn[] {
   }
 }
 
+/** The columns of the key in the contract that a call of a function is given; undefined where it has no contract. */
+export function keyColumnsIn(input: unknown, graph: Graph): readonly string[] | undefined {
+  try {
+    const key = at(JSON.parse(textOf(input, graph) ?? ""), "contract", "primaryKey");
+    return Array.isArray(key) ? key.map((column) => String(column).toLowerCase()) : undefined;
+  } catch {
+    // an expression of Terraform, which nobody can read here
+    return undefined;
+  }
+}
+
 const columnsByTable = perGraph(
   (graph) =>
     new Map(

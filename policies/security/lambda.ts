@@ -154,6 +154,7 @@ export const LAMBDA_RULES: readonly Rule[] = [
     sources: [
       "https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html",
       "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
+      "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-polling-and-batching.html",
     ],
     remedy: `${MODULE}, which traces, and give those that events call some reserved concurrency`,
     judge: (callee, { graph }) => {
@@ -211,13 +212,17 @@ function judgeZones(subnets: readonly unknown[], graph: Graph): Verdict[] {
     : failedIf(true, "all of its subnets are in one zone", attribute);
 }
 
-/** Whether events call it, as many at once as there are. What a stream calls has a call for each shard, or a few, at most. */
 function isCalledByEvents(callee: Resource, graph: Graph): boolean {
   return callsTo(callee, graph).some(
     ({ invoker, isAsynchronous }) =>
-      isAsynchronous ||
-      (invoker.type === "aws_lambda_event_source_mapping" && invoker.values.starting_position === undefined),
+      isAsynchronous || (invoker.type === "aws_lambda_event_source_mapping" && !isBounded(invoker)),
   );
+}
+
+/** Whether a mapping itself bounds how often its function runs at once: by shards of a stream, or as it says for a queue. */
+function isBounded({ values }: Resource): boolean {
+  const { scaling_config: scaling, starting_position: start } = values;
+  return start !== undefined || at(scaling, "maximum_concurrency") !== undefined;
 }
 
 function judgePermission({ values }: Resource, { environment }: RuleContext): readonly Verdict[] {

@@ -3,6 +3,7 @@ import { perGraph } from "../aws/remember";
 import { listOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, blocks } from "../rule";
+import { destinationsOf, transformsOf } from "./delivery-destinations";
 
 /** How resources of a type have functions called. */
 interface InvokerType {
@@ -44,6 +45,7 @@ const INVOKERS: Readonly<Record<string, InvokerType>> = {
     source: (alarm, graph) => graph.arnOf(alarm),
     isAsynchronous: true,
   },
+  aws_kinesis_firehose_delivery_stream: { targets: (values) => destinationsOf({ values }).flatMap(transformsOf) },
   aws_lambda_event_source_mapping: { targets: ({ function_name: name }) => [name] },
   aws_lambda_invocation: { targets: ({ function_name: name }) => [name] },
   aws_s3_bucket_notification: {
@@ -119,7 +121,8 @@ export function callsBy(invoker: Resource, graph: Graph): Invocation[] {
   return invocations(graph).filter((one) => one.invoker === invoker);
 }
 
-function ruleOf(name: unknown, graph: Graph): unknown {
+/** The ARN of a rule of events, by its name. */
+export function ruleOf(name: unknown, graph: Graph): string {
   const rule =
     graph.reference(name)?.resource ??
     graph.ofType("aws_cloudwatch_event_rule").find((one) => one.values.name === name);

@@ -6,8 +6,11 @@ import { deployingRole } from "../bootstrap";
 import type { Resource } from "../graph";
 import { at, failedIf, judgeKnown, type Rule, type RuleContext, unknown, type Verdict, warnIf } from "../rule";
 import { judgeCallers } from "./callers";
+import { judgePace } from "./event-pace";
+import { judgeEventSource } from "./event-sources";
 import { CALLING_TYPES } from "./invokers";
 
+const MAPPING = "aws_lambda_event_source_mapping";
 const MODULE = "make the function with modules/lambda/function.ts";
 
 /** Executions at once that an account has, and those of them that AWS lets nobody reserve. */
@@ -28,6 +31,21 @@ const CONNECTING = [
 
 /** Whether functions are made, called, and able to start. */
 export const LAMBDA_WIRING: readonly Rule[] = [
+  {
+    id: "WIRE-LAM-01",
+    title: "Functions may read what feeds them, and have somewhere to put what fails",
+    severity: "high",
+    level: "error",
+    types: [MAPPING],
+    sources: [
+      "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html",
+      "https://docs.aws.amazon.com/lambda/latest/dg/with-msk.html",
+      "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
+      "https://github.com/hashicorp/terraform-provider-aws/issues/7384",
+    ],
+    remedy: "make the mapping with modules/lambda/event-source-mapping.ts, which grants the role of the function both",
+    judge: judgeEventSource,
+  },
   {
     id: "WIRE-LAM-02",
     title: "Functions leave others of the account some concurrency",
@@ -108,6 +126,22 @@ export const LAMBDA_WIRING: readonly Rule[] = [
         ? []
         : judgeRole(role, callsOn("*", CONNECTING), (actions) => `${role.address} may not ${actions}`, graph);
     },
+  },
+  {
+    id: "WIRE-LAM-07",
+    title: "What a function fails at is put aside while its source has it, and holds up no more than itself",
+    severity: "high",
+    level: "error",
+    types: [MAPPING],
+    sources: [
+      "https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html",
+      "https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html",
+      "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
+      "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html",
+    ],
+    remedy:
+      "make the mapping with modules/lambda/event-source-mapping.ts, with an age below what the stream keeps, or a queue that hides messages for longer",
+    judge: (mapping, { graph }) => judgePace(mapping, graph),
   },
 ];
 

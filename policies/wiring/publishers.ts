@@ -1,31 +1,56 @@
 import { perGraph } from "../aws/remember";
 import { letThrough } from "../aws/requests";
 import { permissionsOf, roleOf } from "../aws/roles";
-import { textOf } from "../aws/values";
+import { bucketOf, textOf } from "../aws/values";
 import { type Graph, type Resource, strings } from "../graph";
 import type { RuleContext } from "../rule";
+import { ruleOf } from "./invokers";
 
 /** What sends messages to topics and queues: the service that does it, and the attributes that name where to. */
 const PUBLISHERS: readonly {
   readonly type: string;
   readonly service: string;
   readonly attributes: readonly string[];
+  /** For what it sends, by its ARN. */
+  readonly source?: (publisher: Resource, graph: Graph) => unknown;
 }[] = [
   ...["aws_cloudwatch_metric_alarm", "aws_cloudwatch_composite_alarm"].map((type) => ({
     type,
     service: "cloudwatch.amazonaws.com",
     attributes: ["alarm_actions", "insufficient_data_actions", "ok_actions"],
+    source: (alarm: Resource, graph: Graph) => graph.arnOf(alarm),
   })),
   {
     type: "aws_cloudwatch_event_target",
     service: "events.amazonaws.com",
     attributes: ["arn", "dead_letter_config"],
+    source: ({ values }, graph) => ruleOf(values.rule, graph),
   },
   { type: "aws_budgets_budget", service: "budgets.amazonaws.com", attributes: ["notification"] },
   { type: "aws_ce_anomaly_subscription", service: "costalerts.amazonaws.com", attributes: ["subscriber"] },
-  { type: "aws_s3_bucket_notification", service: "s3.amazonaws.com", attributes: ["topic", "queue"] },
-  { type: "aws_sns_topic_subscription", service: "sns.amazonaws.com", attributes: ["endpoint", "redrive_policy"] },
+  {
+    type: "aws_s3_bucket_notification",
+    service: "s3.amazonaws.com",
+    attributes: ["topic", "queue"],
+    source: ({ values }, graph) => {
+      const bucket = bucketOf(values.bucket, graph);
+      return bucket === undefined ? undefined : graph.arnOf(bucket);
+    },
+  },
+  {
+    type: "aws_sns_topic_subscription",
+    service: "sns.amazonaws.com",
+    attributes: ["endpoint", "redrive_policy"],
+    source: ({ values }) => values.topic_arn,
+  },
 ];
+
+/** That a service sends messages, and for what. */
+export interface Publication {
+  readonly service: string;
+  /** Undefined where the service does not say, or nobody knows. */
+  readonly source: string | undefined;
+}
 
 /** Services that raise alarms, all of which the topic for alerts takes once people have subscribed to it. */
 const ALARMING = [
@@ -38,19 +63,17 @@ const ALARMING = [
 /** Protocols by which people hear of a message, or systems that wake them. */
 const TO_PEOPLE = ["email", "email-json", "sms", "http", "https"];
 
-const servicesByTarget = perGraph((graph) => {
-  const found = new Map<string, Set<string>>();
-  const add = (target: string, service: string) => {
-    found.set(target, (found.get(target) ?? new Set()).add(service));
-  };
-  for (const { type, service, attributes } of PUBLISHERS) {
+const publicationsByTarget = perGraph((graph) => {
+  const found = new Map<string, Publication[]>();
+  for (const { type, service, attributes, source } of PUBLISHERS) {
     for (const publisher of graph.ofType(type)) {
+      const publication = { service, source: textOf(source?.(publisher, graph), graph) };
       for (const attribute of attributes) {
         namesIn(publisher.values[attribute])
           .map((value) => graph.reference(value)?.resource.address ?? graph.text(value))
           .filter((target) => attribute !== "arn" || !publishesByRole(publisher, target, graph))
           .forEach((target) => {
-            add(target, service);
+            found.set(target, [...(found.get(target) ?? []), publication]);
           });
       }
     }
@@ -78,12 +101,15 @@ function publishesByRole({ values }: Resource, target: string, graph: Graph): bo
   );
 }
 
+/** What services send to a topic or a queue that need its leave. */
+export function publicationsTo(target: Resource, { graph }: Pick<RuleContext, "graph">): Publication[] {
+  const found = publicationsByTarget(graph);
+  return [target.address, graph.arnOf(target)].flatMap((name) => found.get(name) ?? []);
+}
+
 /** The services that send messages to a topic or a queue and need its leave. */
 export function publishersOf(target: Resource, context: RuleContext): string[] {
-  const { graph } = context;
-  const found = servicesByTarget(graph);
-  const names = [target.address, graph.arnOf(target)];
-  const declared = names.flatMap((name) => [...(found.get(name) ?? [])]);
+  const declared = publicationsTo(target, context).map(({ service }) => service);
   return [...new Set([...declared, ...(wakesPeople(target, context) ? ALARMING : [])])].sort();
 }
 

@@ -6,11 +6,16 @@ import { ATHENA_CASES } from "./cases/athena";
 import { ATHENA_WIRING_CASES } from "./cases/athena-wiring";
 import { BOOTSTRAP_CASES } from "./cases/bootstrap";
 import { CLOUDWATCH_CASES } from "./cases/cloudwatch";
+import { DYNAMODB_CASES } from "./cases/dynamodb";
+import { EVENT_SOURCE_CASES } from "./cases/event-sources";
+import { FIREHOSE_CASES } from "./cases/firehose";
+import { FIREHOSE_WIRING_CASES } from "./cases/firehose-wiring";
 import { GLUE_CASES } from "./cases/glue";
 import { GLUE_WIRING_CASES } from "./cases/glue-wiring";
 import { IAM_CASES } from "./cases/iam";
 import { IAM_WIRING_CASES } from "./cases/iam-wiring";
 import { ISOLATED_CLIENT_CASES } from "./cases/isolated-clients";
+import { KINESIS_CASES } from "./cases/kinesis";
 import { KMS_CASES } from "./cases/kms";
 import { KMS_WIRING_CASES } from "./cases/kms-wiring";
 import { LAKE_FORMATION_ACCESS_CASES } from "./cases/lake-formation-access";
@@ -28,6 +33,7 @@ import { S3_REQUEST_CASES } from "./cases/s3-requests";
 import { S3_WIRING_CASES } from "./cases/s3-wiring";
 import { SNS_CASES } from "./cases/sns";
 import { SNS_WIRING_CASES } from "./cases/sns-wiring";
+import { SQS_CASES } from "./cases/sqs";
 import { STATE_CASES } from "./cases/state";
 import { TABLE_OPTIMIZER_CASES } from "./cases/table-optimizers";
 import { TESTED_ROLE_CASES } from "./cases/tested-roles";
@@ -42,11 +48,16 @@ const CASES = [
   ...ATHENA_WIRING_CASES,
   ...BOOTSTRAP_CASES,
   ...CLOUDWATCH_CASES,
+  ...DYNAMODB_CASES,
+  ...EVENT_SOURCE_CASES,
+  ...FIREHOSE_CASES,
+  ...FIREHOSE_WIRING_CASES,
   ...GLUE_CASES,
   ...GLUE_WIRING_CASES,
   ...IAM_CASES,
   ...IAM_WIRING_CASES,
   ...ISOLATED_CLIENT_CASES,
+  ...KINESIS_CASES,
   ...KMS_CASES,
   ...KMS_WIRING_CASES,
   ...LAKE_FORMATION_CASES,
@@ -65,6 +76,7 @@ const CASES = [
   ...S3_WIRING_CASES,
   ...SNS_CASES,
   ...SNS_WIRING_CASES,
+  ...SQS_CASES,
   ...STATE_CASES,
   ...TABLE_OPTIMIZER_CASES,
   ...TESTED_ROLE_CASES,

@@ -205,7 +205,36 @@ const BOUNDS: Outcomes = [
     { ...fn({ ...TRACED, reserved_concurrent_executions: -1 }), ...TARGET },
     "warning",
   ],
-  ["called by a stream, without bound", { ...fn(TRACED), ...MAPPING }, "warning"],
+  ["called by a source that nobody knows, without bound", { ...fn(TRACED), ...MAPPING }, "warning"],
+  [
+    "called by a stream, which has so many shards",
+    { ...fn(TRACED), aws_lambda_event_source_mapping: { m: { function_name: ARN, starting_position: "LATEST" } } },
+    "passed",
+  ],
+  [
+    "called by a queue, within the bounds of the mapping",
+    {
+      ...fn(TRACED),
+      aws_lambda_event_source_mapping: { m: { function_name: ARN, scaling_config: { maximum_concurrency: 5 } } },
+    },
+    "passed",
+  ],
+  [
+    "called by a delivery, which waits",
+    {
+      ...fn(TRACED),
+      aws_kinesis_firehose_delivery_stream: {
+        d: {
+          iceberg_configuration: {
+            processing_configuration: {
+              processors: [{ type: "Lambda", parameters: [{ parameter_name: "LambdaArn", parameter_value: ARN }] }],
+            },
+          },
+        },
+      },
+    },
+    "passed",
+  ],
   ["called by events, within bounds", { ...fn({ ...TRACED, reserved_concurrent_executions: 5 }), ...TARGET }, "passed"],
   [
     "called by events, and switched off",

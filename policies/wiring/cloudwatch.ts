@@ -1,7 +1,8 @@
 import { isOpen, textOf } from "../aws/values";
 import type { Graph, Resource } from "../graph";
 import { at, blocks, failedIf, type Rule, unknown, type Verdict, warnIf } from "../rule";
-import { declared, type Metric, NAMESPACES } from "./metrics";
+import { declared, type Metric } from "./metric-names";
+import { NAMESPACES } from "./metrics";
 
 /** Whether alarms can ever go off. */
 export const CLOUDWATCH_WIRING: readonly Rule[] = [
@@ -15,6 +16,10 @@ export const CLOUDWATCH_WIRING: readonly Rule[] = [
       "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html",
       "https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html",
       "https://docs.aws.amazon.com/streams/latest/dev/monitoring-with-cloudwatch.html",
+      "https://docs.aws.amazon.com/firehose/latest/dev/cloudwatch-metrics.html",
+      "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html",
+      "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
+      "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html",
       "https://docs.aws.amazon.com/glue/latest/dg/monitoring-awsglue-with-cloudwatch-metrics.html",
       "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html",
     ],

@@ -1,53 +1,12 @@
-import { listOf, textOf } from "../aws/values";
-import type { Graph, Resource } from "../graph";
+import { textOf } from "../aws/values";
 import { at } from "../rule";
-
-/** A metric that an alarm watches. */
-export interface Metric {
-  readonly namespace: unknown;
-  readonly name: unknown;
-  readonly dimensions: Readonly<Record<string, unknown>>;
-}
-
-/** What has to be declared for some metric to be sent; what is missing is said in words. */
-type Switch = (metric: Metric, graph: Graph) => string | undefined;
-
-/** What is known of the metrics of a service. */
-interface Namespace {
-  /** Names of all of its metrics, where they are few. */
-  readonly metrics?: RegExp;
-  /** Dimensions that its metrics are sent with, one of these at least; an empty list stands for all of an account. */
-  readonly needs: readonly (readonly string[])[];
-  /** Dimensions that it has besides. */
-  readonly also?: readonly string[];
-  /** Which type, and which attribute of it, a dimension names. */
-  readonly names: Readonly<Record<string, readonly [type: string, attribute: string]>>;
-  readonly isSent?: Switch;
-}
+import { declared, type Namespace } from "./metric-names";
+import { STREAM_NAMESPACES } from "./stream-metrics";
 
 const OF_STORAGE = /^(BucketSizeBytes|NumberOfObjects)$/;
-const OF_LAMBDA = new RegExp(
-  `^(${[
-    "Async(EventAge|EventsDropped|EventsReceived)",
-    "(Claimed|UnreservedConcurrent|Concurrent)(AccountConcurrency|Executions)",
-    "DeadLetterErrors",
-    "DestinationDeliveryFailures",
-    "(Deleted|Dropped|FailedInvoke|FilteredOut|Invoked|OnFailureDestinationDelivered|Polled)EventCount",
-    "Duration",
-    "Errors",
-    "Invocations",
-    "IteratorAge",
-    "OffsetLag",
-    "PostRuntimeExtensionsDuration",
-    "Provisioned(Concurren.*|Pollers)",
-    "RecursiveInvocationsDropped",
-    "SignatureValidationErrors",
-    "Throttles",
-  ].join("|")})$`,
-);
-
 /** Metrics of services that data platforms watch. Sources: the services' own pages on their metrics. */
 export const NAMESPACES: Readonly<Record<string, Namespace>> = {
+  ...STREAM_NAMESPACES,
   AmazonMWAA: {
     needs: [["Environment"]],
     also: ["DAG", "DAG Filename", "Function", "JobName", "Operator", "Pool", "Task", "TriggeredBy"],
@@ -65,32 +24,10 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
         : undefined;
     },
   },
-  "AWS/Firehose": {
-    needs: [["DeliveryStreamName"]],
-    names: { DeliveryStreamName: ["aws_kinesis_firehose_delivery_stream", "name"] },
-  },
   "AWS/Kafka": {
     needs: [["Cluster Name"]],
     also: ["Broker ID", "Client Authentication", "Consumer Group", "Partition", "Topic"],
     names: { "Cluster Name": ["aws_msk_cluster", "cluster_name"] },
-  },
-  "AWS/Kinesis": {
-    needs: [["StreamName"]],
-    also: ["ConsumerName", "ShardId"],
-    names: { StreamName: ["aws_kinesis_stream", "name"] },
-    isSent: ({ name, dimensions }, graph) => {
-      const stream = declared(["aws_kinesis_stream", "name"], dimensions.StreamName, graph);
-      const levels = listOf(stream?.values.shard_level_metrics);
-      return "ShardId" in dimensions && stream !== undefined && !levels.includes("ALL") && !levels.includes(name)
-        ? `${stream.address} does not send it by shard`
-        : undefined;
-    },
-  },
-  "AWS/Lambda": {
-    metrics: OF_LAMBDA,
-    needs: [[], ["FunctionName"], ["EventSourceMappingUUID"]],
-    also: ["ExecutedVersion", "Resource"],
-    names: { FunctionName: ["aws_lambda_function", "function_name"] },
   },
   "AWS/Redshift-Serverless": {
     needs: [["Workgroup"], ["Namespace"]],
@@ -140,15 +77,3 @@ export const NAMESPACES: Readonly<Record<string, Namespace>> = {
     },
   },
 };
-
-/** The resource that a dimension names. */
-export function declared(
-  [type, attribute]: readonly [type: string, attribute: string],
-  value: unknown,
-  graph: Graph,
-): Resource | undefined {
-  const text = textOf(value, graph);
-  return text === undefined
-    ? undefined
-    : graph.ofType(type).find((one) => graph.refersTo(value, one) || textOf(one.values[attribute], graph) === text);
-}

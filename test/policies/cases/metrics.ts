@@ -30,6 +30,46 @@ const ofWorkgroup = (configuration: object): Resources => ({
   ...alarm("AWS/Athena", "ProcessedBytes", { WorkGroup: "w", QueryType: "DML", QueryState: "SUCCEEDED" }),
 });
 
+const STREAM_ARN = "${aws_kinesis_stream.s.arn}";
+const STREAM: Resources = {
+  aws_kinesis_stream: { s: { name: "s" } },
+  aws_kinesis_stream_consumer: { c: { name: "c", stream_arn: STREAM_ARN } },
+};
+const ofStream = (name: string, dimensions: object): Resources => ({
+  ...STREAM,
+  ...alarm("AWS/Kinesis", name, { StreamName: "${aws_kinesis_stream.s.name}", ...dimensions }),
+});
+const PROCESSING = {
+  processors: [{ type: "Lambda", parameters: [{ parameter_name: "LambdaArn", parameter_value: "arn" }] }],
+};
+const ofDelivery = (name: string, iceberg: object = {}, values: object = {}): Resources => ({
+  aws_kinesis_firehose_delivery_stream: {
+    d: {
+      name: "d",
+      kinesis_source_configuration: { kinesis_stream_arn: "arn" },
+      iceberg_configuration: { processing_configuration: PROCESSING, ...iceberg },
+      ...values,
+    },
+  },
+  ...alarm("AWS/Firehose", name, { DeliveryStreamName: "d" }),
+});
+const QUEUES: Resources = { aws_sqs_queue: { q: { name: "q" } } };
+const ofQueue = (name: string, rest: Resources = {}): Resources => ({
+  ...QUEUES,
+  ...alarm("AWS/SQS", name, { QueueName: "${aws_sqs_queue.q.name}" }),
+  ...rest,
+});
+const fed = (name: string, source: string): Resources => ({
+  ...STREAM,
+  ...QUEUES,
+  aws_lambda_event_source_mapping: { m: { function_name: "f", event_source_arn: source } },
+  ...errors({ FunctionName: "f" }, { metric_name: name }),
+});
+const ofItems = (name: string, dimensions: object = {}): Resources => ({
+  aws_dynamodb_table: { t: { name: "t" } },
+  ...alarm("AWS/DynamoDB", name, { TableName: "t", ...dimensions }),
+});
+
 /** Alarms, and the metrics they watch. */
 export const METRIC_CASES: readonly Case[] = casesOf("WIRE-CW-02", [
   {
@@ -142,4 +182,108 @@ export const METRIC_CASES: readonly Case[] = casesOf("WIRE-CW-02", [
     resources: alarm("AWS/Firehose", "DeliveryToS3.Success", { StreamName: "d" }),
     outcome: "failed",
   },
+  ...(
+    [
+      ["the age of what is in a stream", "GetRecords.IteratorAgeMilliseconds", {}, "passed"],
+      ["a metric of streams that there is none of", "IteratorAge", {}, "warning"],
+      ["a consumer", "SubscribeToShardEvent.MillisBehindLatest", { ConsumerName: "c" }, "passed"],
+      [
+        "a consumer that nothing declares",
+        "SubscribeToShardEvent.MillisBehindLatest",
+        { ConsumerName: "x" },
+        "warning",
+      ],
+      ["all consumers", "SubscribeToShardEvent.MillisBehindLatest", {}, "failed"],
+      [
+        "the age of what is in a stream by consumer",
+        "GetRecords.IteratorAgeMilliseconds",
+        { ConsumerName: "c" },
+        "failed",
+      ],
+    ] as const
+  ).map(([what, name, dimensions, outcome]) => ({ what, resources: ofStream(name, dimensions), outcome })),
+  ...(
+    [
+      ["how fresh a delivery is", "DeliveryToIceberg.DataFreshness", "passed"],
+      ["a row that fails", "DeliveryToIceberg.FailedRowCount", "passed"],
+      ["files that a delivery puts aside", "DeliveryToS3.Success", "passed"],
+      ["what a delivery transforms", "ExecuteProcessing.Success", "passed"],
+      ["how far a delivery is behind", "KinesisMillisBehindLatest", "passed"],
+      ["rows of another destination", "DeliveryToRedshift.Records", "failed"],
+      ["a metric of deliveries that there is none of", "DeliveryToIceberg.Records", "warning"],
+    ] as const
+  ).map(([what, name, outcome]) => ({ what, resources: ofDelivery(name), outcome })),
+  {
+    what: "what a delivery without a function transforms",
+    resources: ofDelivery("ExecuteProcessing.Success", { processing_configuration: undefined }),
+    outcome: "failed",
+  },
+  {
+    what: "how far a delivery that is written to is behind",
+    resources: ofDelivery("KinesisMillisBehindLatest", {}, { kinesis_source_configuration: undefined }),
+    outcome: "failed",
+  },
+  { what: "the age of what a function gets of a stream", resources: fed("IteratorAge", STREAM_ARN), outcome: "passed" },
+  {
+    what: "the age of what a function gets from somewhere",
+    resources: fed("IteratorAge", "${var.source}"),
+    outcome: "passed",
+  },
+  {
+    what: "the age of what a function gets of a queue",
+    resources: fed("IteratorAge", "${aws_sqs_queue.q.arn}"),
+    outcome: "failed",
+  },
+  {
+    what: "the age of what a function gets that nothing feeds",
+    resources: errors({ FunctionName: "f" }, { metric_name: "IteratorAge" }),
+    outcome: "failed",
+  },
+  { what: "the lag of what a function gets of a stream", resources: fed("OffsetLag", STREAM_ARN), outcome: "failed" },
+  {
+    what: "letters that a function does not write",
+    resources: errors({ FunctionName: "f" }, { metric_name: "DeadLetterErrors" }),
+    outcome: "failed",
+  },
+  { what: "messages in a queue", resources: ofQueue("ApproximateNumberOfMessagesVisible"), outcome: "passed" },
+  {
+    what: "messages in a queue by its ARN",
+    resources: { ...QUEUES, ...alarm("AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueArn: "q" }) },
+    outcome: "failed",
+  },
+  {
+    what: "a metric of queues that there is none of",
+    resources: ofQueue("NumberOfMessagesVisible"),
+    outcome: "warning",
+  },
+  { what: "messages that are sent to a queue", resources: ofQueue("NumberOfMessagesSent"), outcome: "passed" },
+  {
+    what: "messages that a queue puts aside, which nobody counts",
+    resources: ofQueue("NumberOfMessagesSent", {
+      aws_sqs_queue: {
+        q: { name: "q" },
+        work: {
+          name: "work",
+          redrive_policy: JSON.stringify({ deadLetterTargetArn: "${aws_sqs_queue.q.arn}", maxReceiveCount: 5 }),
+        },
+      },
+    }),
+    outcome: "failed",
+  },
+  {
+    what: "messages that a function puts aside",
+    resources: ofQueue("NumberOfMessagesSent", {
+      aws_lambda_function: { f: { dead_letter_config: { target_arn: "${aws_sqs_queue.q.arn}" } } },
+    }),
+    outcome: "passed",
+  },
+  { what: "writes to a table that are too many", resources: ofItems("WriteThrottleEvents"), outcome: "passed" },
+  {
+    what: "errors of a table's operation",
+    resources: ofItems("SystemErrors", { Operation: "PutItem" }),
+    outcome: "passed",
+  },
+  { what: "errors of a table", resources: ofItems("SystemErrors"), outcome: "failed" },
+  { what: "errors of the account", resources: alarm("AWS/DynamoDB", "UserErrors", {}), outcome: "passed" },
+  { what: "writes of all tables", resources: alarm("AWS/DynamoDB", "WriteThrottleEvents", {}), outcome: "failed" },
 ]);

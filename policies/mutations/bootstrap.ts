@@ -1,4 +1,4 @@
-import { added, find, type Mutation, set, statement } from "./mutation";
+import { added, find, type Mutation, set, statement, STREAM_FUNCTIONS } from "./mutation";
 
 const ROLE = "aws_iam_role";
 const BUCKET = ["aws_s3_bucket", "bootstrap_state-bucket_"] as const;
@@ -135,16 +135,19 @@ export const BOOTSTRAP_MUTATIONS: readonly Mutation[] = [
     what: "a role that is passed to another service",
     edit: statement(...DEPLOYER, "PassRoles", (found) => {
       found.Condition = {
-        StringEquals: { "iam:PassedToService": ["glue.amazonaws.com", "lakeformation.amazonaws.com"] },
+        StringEquals: {
+          "iam:PassedToService": ["firehose", "glue", "lakeformation"].map((service) => `${service}.amazonaws.com`),
+        },
       };
     }),
     found: MIGRATOR,
+    also: STREAM_FUNCTIONS,
   },
   {
     rule: "WIRE-IAM-05",
     what: "other roles that are passed",
     edit: statement(...DEPLOYER, "PassRoles", (found) => {
-      found.Resource = ["table", "lake"].map((name) => `arn:aws:iam::333333333333:role/basin-prod-${name}-*`);
+      found.Resource = ["table", "lake", "web"].map((name) => `arn:aws:iam::333333333333:role/basin-prod-${name}-*`);
     }),
     found: SETTINGS,
   },

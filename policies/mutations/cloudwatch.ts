@@ -24,6 +24,21 @@ export const CLOUDWATCH_MUTATIONS: readonly Mutation[] = [
     ["an alarm that is switched off", "actions_enabled", false],
     ["an alarm that tells nobody", "alarm_actions", []],
   ]),
+  ...changed(
+    "WIRE-CW-02",
+    ["aws_cloudwatch_metric_alarm", "clickstream_delivery_delivery-freshness_"],
+    [["an alarm on rows of another destination", "metric_name", "DeliveryToRedshift.Success"]],
+  ),
+  ...changed(
+    "WIRE-CW-02",
+    ["aws_cloudwatch_metric_alarm", "streams_dead-letters_"],
+    [["an alarm on a queue by its ARN", "dimensions", { QueueArn: "x" }]],
+  ),
+  ...changed(
+    "WIRE-CW-02",
+    ["aws_cloudwatch_metric_alarm", "clickstream_stream-age_"],
+    [["an alarm on consumers that it does not name", "metric_name", "SubscribeToShardEvent.MillisBehindLatest"]],
+  ),
   ...changed("WIRE-CW-02", ALARM, [
     ["an alarm on a dimension that there is none of", "dimensions", { Function: "x" }],
     ["an alarm on another function", "dimensions", { FunctionName: "x" }],

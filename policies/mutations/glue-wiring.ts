@@ -15,9 +15,9 @@ const user = (change: (found: Record<string, unknown>, key: unknown) => void) =>
   for (const [type, part, sid] of OTHERS) {
     statement(type, part, sid)(stacks);
   }
-  for (const role of ["migrator", "upkeep"]) {
+  for (const role of ["processing_table-migrator_", "processing_table-upkeep_", "clickstream_delivery_"]) {
     const use = { Effect: "Allow", Action: USE, Resource: atRest.sse_aws_kms_key_id };
-    addedStatement("aws_iam_role_policy", `processing_table-${role}_`, use)(stacks);
+    addedStatement("aws_iam_role_policy", role, use)(stacks);
   }
   statement(...POLICY, "UseKeyCatalog", (found) => {
     change(found, found.Resource);

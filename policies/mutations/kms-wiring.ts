@@ -123,6 +123,7 @@ export const KMS_WIRING_MUTATIONS: readonly Mutation[] = [
     rule: "WIRE-KMS-02",
     what,
     edit: statement(...LOGS_KEY, "EncryptLogGroups", change && ((found) => Object.assign(found, change))),
-    found: ["aws_cloudwatch_log_group", "processing_iceberg-compaction-log"],
+    // said of the first group with that key
+    found: ["aws_cloudwatch_log_group", "clickstream_consumer-purchases_"],
   })),
 ];

@@ -1,17 +1,11 @@
 import type { SynthesizedStack } from "../graph";
-import { added, find, inOrder, type Mutation, set, withoutActions } from "./mutation";
+import { added, find, hastily, inOrder, type Mutation, set, withoutActions } from "./mutation";
 
 const SETTINGS = ["aws_lakeformation_data_lake_settings", "lake_"] as const;
 const TAGS = "aws_lakeformation_resource_lf_tags";
 const GRANTS = "aws_lakeformation_permissions";
 const OF_CLICKS = "domain-web_clickstream_access_published_";
 const BREAK_GLASS = "arn:aws:iam::333333333333:role/basin-prod-break-glass";
-
-/** Takes what a part of an address names out of what a resource waits for. */
-const hastily = (type: string, part: string, earlier: string) => (stacks: SynthesizedStack[]) => {
-  const { values } = find(stacks, type, part);
-  values.depends_on = (values.depends_on as string[]).filter((address) => !address.includes(earlier));
-};
 
 /** Gives something another sensitivity. */
 const tagged = (part: string, value: string) => (stacks: SynthesizedStack[]) => {
@@ -95,8 +89,14 @@ export const LAKE_FORMATION_WIRING_MUTATIONS: readonly Mutation[] = [
   {
     rule: "WIRE-LF-08",
     what: "a database that may get its tags after its tables",
-    edit: hastily("aws_lambda_invocation", "domain-web_clickstream_", "database-raw_lf-tags_"),
-    found: ["aws_lambda_invocation", "domain-web_clickstream_"],
+    edit: hastily("aws_lambda_invocation", "clickstream_tables_migration_", "database-raw_lf-tags_"),
+    found: ["aws_lambda_invocation", "clickstream_tables_migration_"],
+  },
+  {
+    rule: "WIRE-LF-08",
+    what: "a delivery that may look at its tables before it is granted any",
+    edit: hastily("aws_kinesis_firehose_delivery_stream", "clickstream_", "deliver_permissions_"),
+    found: ["aws_kinesis_firehose_delivery_stream", "clickstream_"],
   },
   {
     rule: "WIRE-LF-09",
@@ -110,7 +110,7 @@ export const LAKE_FORMATION_WIRING_MUTATIONS: readonly Mutation[] = [
         (values.table_with_columns as { column_names: string[] }).column_names = ["ip_address"];
       },
     ),
-    found: ["aws_lambda_invocation", "domain-web_clickstream_"],
+    found: ["aws_lambda_invocation", "clickstream_tables_migration_"],
   },
   {
     rule: "WIRE-LF-10",

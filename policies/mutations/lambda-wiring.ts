@@ -1,5 +1,5 @@
 import { withVariables } from "./lambda";
-import { find, inOrder, type Mutation, set, withoutActions } from "./mutation";
+import { find, inOrder, type Mutation, set, STREAM_FUNCTIONS, withoutActions } from "./mutation";
 
 const FUNCTION = ["aws_lambda_function", "table-migrator"] as const;
 const POLICY = ["aws_iam_role_policy", "table-migrator"] as const;
@@ -42,6 +42,7 @@ export const LAMBDA_WIRING_MUTATIONS: readonly Mutation[] = [
       withoutActions(["aws_iam_policy", "bootstrap_change-foundation_"], /Grant/),
     ),
     found: FUNCTION,
+    also: STREAM_FUNCTIONS,
   },
   {
     rule: "WIRE-LAM-05",
@@ -60,6 +61,7 @@ export const LAMBDA_WIRING_MUTATIONS: readonly Mutation[] = [
     what: "a boundary that does not let functions connect themselves",
     edit: withoutActions(["aws_iam_policy", "bootstrap_boundary_"], /^ec2:/),
     found: FUNCTION,
+    also: STREAM_FUNCTIONS,
   },
   {
     rule: "WIRE-IAM-01",

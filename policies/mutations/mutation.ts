@@ -1,4 +1,5 @@
 import type { SynthesizedStack } from "../graph";
+import { at } from "../rule";
 
 /** A resource of some stacks, as it can be changed. */
 export interface Mutable {
@@ -33,12 +34,43 @@ export interface Mutation {
    * @default - the bucket of the raw zone
    */
   readonly found?: readonly [type: string, part: string] | string;
+  /**
+   * Where else the same is found: of what several resources share.
+   *
+   * @default - nowhere
+   */
+  readonly also?: readonly (readonly [type: string, part: string])[];
 }
+
+/** The functions that work on records of a stream, in production. */
+export const STREAM_FUNCTIONS = [
+  ["aws_lambda_function", "clickstream_transform_"],
+  ["aws_lambda_function", "clickstream_consumer-purchases_"],
+] as const;
 
 /** Sets an attribute of the only resource of a type whose address contains a text. */
 export function set(type: string, part: string, attribute: string, value: unknown): Edit {
   return (stacks) => {
     find(stacks, type, part).values[attribute] = value;
+  };
+}
+
+/** Sets what is within an attribute of it, in the first of a list of blocks: setIn(type, part, ["iceberg_configuration", "catalog_arn"], "x"). */
+export function setIn(type: string, part: string, path: readonly [string, ...string[]], value: unknown): Edit {
+  return (stacks) => {
+    const last = path.at(-1) ?? "";
+    const holder = path
+      .slice(0, -1)
+      .reduce<unknown>((found, key) => [at(found, key)].flat()[0], find(stacks, type, part).values);
+    (holder as Record<string, unknown>)[last] = value;
+  };
+}
+
+/** Takes what a part of an address names out of what it waits for. */
+export function hastily(type: string, part: string, earlier: string): Edit {
+  return (stacks) => {
+    const { values } = find(stacks, type, part);
+    values.depends_on = (values.depends_on as string[]).filter((address) => !address.includes(earlier));
   };
 }
 

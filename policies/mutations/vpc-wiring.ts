@@ -1,4 +1,4 @@
-import { find, inOrder, type Mutation, removed, set, statement } from "./mutation";
+import { find, inOrder, type Mutation, removed, set, statement, STREAM_FUNCTIONS } from "./mutation";
 
 const VPC = ["aws_vpc", "network"] as const;
 const GLUE = ["aws_vpc_endpoint", "endpoints_glue"] as const;
@@ -47,7 +47,14 @@ export const VPC_WIRING_MUTATIONS: readonly Mutation[] = [
     rule: "WIRE-VPC-03",
     what: "workloads that are let out to the VPC alone",
     found: ["aws_lambda_function", "processing_table-migrator"],
+    also: STREAM_FUNCTIONS,
     edit: inOrder(removed(EGRESS, "workloads_s3_"), set(EGRESS, "to-0-0-0-0-0-443", "cidr_ipv4", "10.30.0.0/16")),
+  },
+  {
+    rule: "WIRE-VPC-03",
+    what: "a consumer that is not let out to DynamoDB",
+    found: ["aws_lambda_function", "clickstream_consumer-purchases_"],
+    edit: inOrder(removed(EGRESS, "workloads_dynamodb_"), set(EGRESS, "to-0-0-0-0-0-443", "cidr_ipv4", "10.30.0.0/16")),
   },
   {
     rule: "WIRE-VPC-04",

@@ -3,10 +3,12 @@ import { MUTATIONS } from "../../policies/mutations";
 import { find } from "../../policies/mutations/mutation";
 import { environmentNamed, findingsIn, mutated, stacksOf } from "../support/policies";
 
-test.each(MUTATIONS)("$rule notices $what", ({ rule, edit, found = ["aws_s3_bucket", "lake_raw_"] }) => {
-  const address = typeof found === "string" ? found : find(stacksOf("prod"), ...found).address;
+test.each(MUTATIONS)("$rule notices $what", ({ rule, edit, found = ["aws_s3_bucket", "lake_raw_"], also = [] }) => {
+  const addresses = [found, ...also].map((one) =>
+    typeof one === "string" ? one : find(stacksOf("prod"), ...one).address,
+  );
 
-  expect(mutated("prod", edit)).toEqual([`${rule} ${address}`]);
+  expect(mutated("prod", edit).sort()).toEqual(addresses.map((address) => `${rule} ${address}`).sort());
 });
 
 test("every rule notices something", () => {

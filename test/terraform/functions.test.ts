@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
+import { contractOf } from "../../domains/contract";
+import { loadConfiguration } from "../../stacks/configuration";
 import { callQuery, makeBucket, send, sendForHeaders } from "../emulator/client";
 import { type Emulator, startEmulator } from "../emulator/emulator";
 import {
@@ -13,6 +15,7 @@ import {
   zipOf,
 } from "../emulator/functions";
 import { MIGRATOR_REQUIREMENTS, migratorPython } from "../emulator/migrator-python";
+import { bundleFunction } from "../support/function-bundle";
 import { TERRAFORM_TIMEOUT_MS } from "../support/terraform";
 
 jest.setTimeout(TERRAFORM_TIMEOUT_MS);
@@ -288,6 +291,7 @@ describe("compiled modules", () => {
 
 describe("a function of Node", () => {
   const node = { runtime: "nodejs22.x", handler: "index.handler" };
+  const VERSIONED = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
 
   test.each([
     ["CommonJS", "index.js", "exports.handler ="],
@@ -317,6 +321,43 @@ describe("a function of Node", () => {
         trace: expect.arrayContaining(["RangeError: no good"]) as string[],
       },
     });
+  });
+
+  test("is one of ours as it is bundled, and reads from the emulator with the SDK that is in it", async () => {
+    const contracts = loadConfiguration().domains.flatMap((domain) =>
+      domain.datasets.map((dataset) => contractOf(domain, dataset)),
+    );
+    const body = JSON.stringify(contracts.find(({ domain, name }) => domain === "web" && name === "clickstream"));
+    await makeBucket(emulator, "contracts");
+    await send(emulator, { service: "s3", method: "PUT", path: "/contracts?versioning", body: VERSIONED });
+    const put = await sendForHeaders(emulator, { service: "s3", method: "PUT", path: "/contracts/web.json", body });
+    const Variables = {
+      CONTRACT_BUCKET: "contracts",
+      CONTRACT_KEY: "web.json",
+      CONTRACT_VERSION: put.headers.get("x-amz-version-id") ?? "",
+      SNAPSHOT_BUCKET: "contracts",
+      DATABASE: "web_raw",
+      TABLE: "clickstream",
+      QUARANTINE_TABLE: "clickstream_quarantine",
+      POWERTOOLS_SERVICE_NAME: "transform",
+    };
+    const code = zipFile({ "index.js": readFileSync(bundleFunction("pipelines/functions/transform/index.ts")) });
+    await make({ ...node, name: "transform", code, settings: { Timeout: 30, Environment: { Variables } } });
+    const approximateArrivalTimestamp = Date.parse("2026-11-20T12:00:00Z");
+    const click = { event_id: "1", occurred_at: "2026-11-20T11:59:00Z", event_type: "view" };
+    const records = [click, { ...click, event_type: "unheard of" }].map((record, index) => ({
+      ...{ recordId: String(index), approximateArrivalTimestamp },
+      data: Buffer.from(JSON.stringify(record)).toString("base64"),
+    }));
+
+    const { payload, functionError } = await invoke(emulator, "transform", { event: { records } });
+
+    expect(functionError).toBeNull();
+    const to = (destinationTableName: string) => ({
+      metadata: { otfMetadata: { destinationTableName } },
+      result: "Ok",
+    });
+    expect(payload).toMatchObject({ records: [to("clickstream"), to("clickstream_quarantine")] });
   });
 
   test("is an error where it never answers", async () => {

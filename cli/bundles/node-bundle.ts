@@ -43,7 +43,7 @@ export interface NodeRecipe {
 
 /**
  * What a Node bundle is built from, for SHA-256: our sources that it imports, and the locked packages that those may import. Reads
- * no package, and takes milliseconds.
+ * no package, and takes some 50 milliseconds.
  *
  * @throws CommandError if a source cannot be read, or a package is not locked
  */

@@ -16,13 +16,13 @@ import { migratorPython } from "../emulator/migrator-python";
 import type { CheckCost } from "./check-cost";
 import { inTurn, measure, median, type Run } from "./measure";
 import type { Scale } from "./synth-at-scale";
+import { costOfTransform } from "./transform";
 
 const STYLE = { head: [], border: [], compact: true };
 
 const ROOT = resolve(__dirname, "..", "..");
 
 const BUNDLE: BuildOptions = {
-  entryPoints: ["main.ts"],
   bundle: true,
   packages: "external",
   platform: "node",
@@ -33,7 +33,9 @@ const BUNDLE: BuildOptions = {
 interface Result {
   readonly what: string;
   readonly found: number;
+  /** At most, or at least. */
   readonly goal: number;
+  readonly isAtLeast?: boolean;
   readonly unit: string;
 }
 
@@ -41,7 +43,7 @@ interface Result {
 function synthOfAll(): Result[] {
   const app: Run = { command: "node", args: ["cli/run-main.cjs"], cwd: ROOT };
   const outfile = join(ROOT, ".basin", "app", "precompiled.cjs");
-  buildSync({ ...BUNDLE, absWorkingDir: ROOT, outfile });
+  buildSync({ ...BUNDLE, entryPoints: ["main.ts"], absWorkingDir: ROOT, outfile });
   const [bundled, precompiled] = inTurn(7, [app], [{ ...app, args: [outfile] }]);
   return [
     {
@@ -237,6 +239,34 @@ function kindOf(dataset: Dataset): string {
     : dataset.source.kind;
 }
 
+/**
+ * The transform of web.clickstream as it is uploaded, with its contract as it is declared, against what no transform does
+ * without: to decode, parse, write and encode again.
+ */
+async function transformOfClickstream(): Promise<Result[]> {
+  const { recordsPerBatch, bytesPerRecord, share, alive, ...rates } = await costOfTransform(ROOT);
+  const table = new Table({
+    style: STYLE,
+    head: [
+      `batches of ${recordsPerBatch.toFixed(0)} records of ${bytesPerRecord.toFixed(0)} bytes`,
+      "records/s",
+      "MB/s",
+    ],
+    colAligns: ["left", "right", "right"],
+  });
+  Object.entries(rates).forEach(([what, { recordsPerSecond, bytesPerSecond }]) => {
+    table.push([what, recordsPerSecond.toFixed(0), (bytesPerSecond / 1e6).toFixed(1)]);
+  });
+  console.log(table.toString());
+  const mebibytes = alive.map((bytes) => bytes / 1024 / 1024);
+  console.log(`MiB alive after each 100 batches: ${mebibytes.map((size) => size.toFixed(1)).join(", ")}`);
+  const growth = median(mebibytes.slice(-3)) - median(mebibytes.slice(0, 3));
+  return [
+    { what: "transform of records / floor, a CPU second", found: share, goal: 0.4, isAtLeast: true, unit: "x" },
+    { what: "growth of what is alive over 1000 batches", found: growth, goal: 2, unit: "MiB" },
+  ];
+}
+
 const MEASUREMENTS: Readonly<Record<string, () => Result[] | Promise<Result[]>>> = {
   synth: synthOfAll,
   check: checkOfAll,
@@ -245,6 +275,7 @@ const MEASUREMENTS: Readonly<Record<string, () => Result[] | Promise<Result[]>>>
   plan: planOfDev,
   scale: synthAtScale,
   datasets: resourcesPerDataset,
+  transform: transformOfClickstream,
 };
 
 /** @param names of measurements; all of them if there is none */
@@ -264,11 +295,17 @@ async function main(names: readonly string[]): Promise<void> {
     head: ["measured", "found", "goal", ""],
     colAligns: ["left", "right", "right"],
   });
-  results.forEach(({ what, found, goal, unit }) => {
-    table.push([what, `${found.toFixed(2)} ${unit}`, `<= ${goal} ${unit}`, found <= goal ? "met" : "MISSED"]);
+  results.forEach((result) => {
+    const { what, found, goal, isAtLeast = false, unit } = result;
+    const compared = `${isAtLeast ? ">=" : "<="} ${goal} ${unit}`;
+    table.push([what, `${found.toFixed(2)} ${unit}`, compared, isMet(result) ? "met" : "MISSED"]);
   });
   console.log(table.toString());
-  process.exitCode = results.every(({ found, goal }) => found <= goal) ? 0 : 1;
+  process.exitCode = results.every(isMet) ? 0 : 1;
+}
+
+function isMet({ found, goal, isAtLeast = false }: Result): boolean {
+  return isAtLeast ? found >= goal : found <= goal;
 }
 
 void main(process.argv.slice(2));

@@ -86,29 +86,42 @@ function nameProblems(platform: PlatformSettings | undefined, validated: readonl
   });
 }
 
-/** Consumers may not be roles of the platform, whose names cannot be told before both files are read. */
+/** What those who are named from outside would be if they were roles of the platform, and what to name instead. */
+const OUTSIDE = {
+  consumers: {
+    why: "which administer Lake Formation or work on all data, so that every plan would change what is granted to them",
+    remedy: "name the role that the people who read assume",
+  },
+  producers: {
+    why: "which get what they may do by grants, not by a policy of the stream",
+    remedy: "name the role of the application that writes",
+  },
+} as const;
+
+/** Consumers and producers may not be roles of the platform, whose names cannot be told before both files are read. */
 function ownRoleProblems(platform: PlatformSettings | undefined, source: Source): Problem[] {
-  const consumers = valueAt(source.raw, ["consumers"]);
-  if (platform === undefined || !isValid(source, "name") || typeof consumers !== "object" || consumers === null) {
+  if (platform === undefined || !isValid(source, "name")) {
     return [];
   }
   const prefix = namePrefix(namingContext(platform, source.raw as Environment));
-  return Object.keys(consumers).flatMap((name) => {
-    const keys = ["consumers", name, "roleName"];
-    const path = formatPath(keys);
-    const roleName = valueAt(source.raw, keys);
-    // IAM has one role of a name, in whatever case and behind whatever path
-    const isOwn = typeof roleName === "string" && roleName.toLowerCase().replace(/^.*\//, "").startsWith(prefix);
-    return isOwn && isValid(source, path)
-      ? [
-          problemOf(source, {
-            path,
-            limit: `a role of people: those whose names begin with "${prefix}" are the platform's own, which administer Lake Formation or work on all data, so that every plan would change what is granted to them`,
-            remedy: "name the role that the people who read assume",
-          }),
-        ]
-      : [];
-  });
+  return Object.entries(OUTSIDE).flatMap(([field, { why, remedy }]) =>
+    Object.keys(valueAt(source.raw, [field]) ?? {}).flatMap((name) => {
+      const keys = [field, name, "roleName"];
+      const path = formatPath(keys);
+      const roleName = valueAt(source.raw, keys);
+      // IAM has one role of a name, in whatever case and behind whatever path
+      const isOwn = typeof roleName === "string" && roleName.toLowerCase().replace(/^.*\//, "").startsWith(prefix);
+      return isOwn && isValid(source, path)
+        ? [
+            problemOf(source, {
+              path,
+              limit: `a role of ${field === "consumers" ? "people" : "others"}: those whose names begin with "${prefix}" are the platform's own, ${why}`,
+              remedy,
+            }),
+          ]
+        : [];
+    }),
+  );
 }
 
 /** Why AWS refuses names, once a kind: what the longest one breaks, the others break as well or not at all. */

@@ -34,8 +34,9 @@ const project = {
  * an outside scanner, and those in test/properties what holds of hundreds of platforms, which takes minutes.
  */
 module.exports = {
-  // most of what takes long waits for something: no core is left to the process that only hands out files
-  maxWorkers: "100%",
+  // most of what takes long waits for something: there are more workers than cores
+  maxWorkers: "150%",
+  testSequencer: "<rootDir>/test/support/longest-first.js",
   projects: [
     {
       ...project,

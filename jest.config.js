@@ -1,3 +1,5 @@
+const { availableParallelism } = require("node:os");
+
 /** Packages without a CommonJS form that tests load, with all they depend on. */
 const esmPackages = [
   "execa",
@@ -35,7 +37,7 @@ const project = {
  */
 module.exports = {
   // most of what takes long waits for something: there are more workers than cores
-  maxWorkers: "150%",
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   testSequencer: "<rootDir>/test/support/longest-first.js",
   projects: [
     {

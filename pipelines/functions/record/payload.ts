@@ -2,8 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { gunzipSync } from "node:zlib";
 import { Refusal } from "../refusal";
 
-/** How large a packed record may get, in bytes. */
-const MAX_UNPACKED_BYTES = 10 * 1024 * 1024;
+/** How large a packed record may get, in bytes: as large as one that is not packed. What it holds may take a hundredfold in memory. */
+const MAX_UNPACKED_BYTES = 1024 * 1024;
 
 /** What the Kinesis Producer Library begins several records in one with. */
 const AGGREGATED = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);

@@ -61,7 +61,7 @@ const HOUR_MS = 3_600_000;
 
 /** As much as a row may have in bytes, and somewhat more. */
 const TOO_LARGE = 1_005_000;
-const MAX_UNPACKED = 10 * 1024 * 1024;
+const MAX_UNPACKED = 1024 * 1024;
 
 /** An event as it happened: what was sent of it, and what remains of it. */
 interface Event {
@@ -276,7 +276,7 @@ class Clicks {
 
   bomb(): Click {
     const data = gzipSync(Buffer.concat([Buffer.from(this.random.hex(16)), Buffer.alloc(MAX_UNPACKED, " ")]));
-    return this.bytes("gzip of more than 10 MiB", "gzip-too-large", data);
+    return this.bytes("gzip of more than 1 MiB", "gzip-too-large", data);
   }
 
   damagedAggregate(): Click {
@@ -305,7 +305,7 @@ class Clicks {
       Buffer.from(large),
       // its row would be no smaller
       Buffer.from(large.slice(0, -1)),
-      gzipSync(JSON.stringify({ ...sent, properties: { a: "x".repeat(3 * TOO_LARGE) } })),
+      gzipSync(large),
     ]);
     return { kind, data, fate: { is: "failed" } };
   }

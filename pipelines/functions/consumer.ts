@@ -51,9 +51,9 @@ interface Part {
 /**
  * Makes a function of what is to be done with each record of a stream. Records come decoded, checked against the contract,
  * in the order of their shard, and each once: again only if what was done with it failed, or was cut off. Where the dataset has
- * a primary key, a record with the same values in all columns is the same one, sent again, and not handed on within eight days;
- * one with the same key and other values is news of the same thing. Without a key records are told apart by their place in the
- * stream. Records that are no rows are left out: the other path puts them aside.
+ * a primary key, a record that has the same values in all columns once it is masked is the same one, sent again, and not handed
+ * on within eight days; one with the same key and other values is news of the same thing. Without a key records are told apart by
+ * their place in the stream. Records that are no rows are left out: the other path puts them aside.
  *
  * After a record that fails, all later ones of its shard wait. If it was the first of its batch, the whole batch fails, upon
  * which the mapping splits it in two, until the record fails alone and goes to the mapping's destination.
@@ -155,9 +155,10 @@ class Consumer {
     if (verdict !== undefined) {
       return verdict.refusal.reason;
     }
-    // before the mask, which may make one of two
+    const masked = maskRow(this.dataset, row);
+    // after the mask: a hash of what it hides would be undone by trying all that the row may have been
     const identity = identityOf(this.dataset, row) ?? `${shardOf(record)}/${record.kinesis.sequenceNumber}/${index}`;
-    return maskRow(this.dataset, row)?.reason ?? { row, identity, arrivedAt };
+    return masked?.reason ?? { row, identity, arrivedAt };
   }
 
   /** Hands a row on, unless that was done. False where it was. */

@@ -15,6 +15,7 @@ const columns = [
   column("event_type", "string", { required: true }),
   column("country_code", "string"),
   column("country_name", "string"),
+  column("ip_address", "string", { mask: "network" }),
 ];
 const take = [{ column: "country_name", from: "name" }];
 const enrich = [{ dataset: "reference.countries", column: "country_code", key: "code", take, snapshot: "x" }];
@@ -154,6 +155,12 @@ test("keys are the consumer's own, and outlast the seven days in which a record 
   expect(item?.data).toBeUndefined();
   // with which a run that was cut off is taken over, at once
   expect(Number(item?.in_progress_expiration?.N) - Date.now()).toBeLessThanOrEqual(30_000);
+});
+
+test("keys are made of what masks leave, so that no hash tells what they hide", async () => {
+  await run(streamed({ ...purchase("a"), ip_address: "203.0.113.77" }, 1));
+  const { countries, counts } = await run(streamed({ ...purchase("a"), ip_address: "203.0.113.78" }, 2));
+  expect([countries, counts.RecordsDuplicate, table.items.size]).toEqual([[], 1, 1]);
 });
 
 test("without a primary key a record is its place in the stream", async () => {

@@ -157,10 +157,13 @@ test.each([
   const metrics = await transform.metricsOf(record({ id: "a", country_code: "XX" }));
   expect(metrics).toMatchObject({ SnapshotUnavailable: 1, EnrichmentMisses: 1 });
   expect(await nameOf(transform)).toBe("Germany");
+  pass(1);
+  expect(await transform.metricsOf()).toMatchObject({ SnapshotUnavailable: 1 });
   store.failWith(undefined);
   putSnapshot([{ code: "DE", name: "Deutschland" }]);
   pass(5.1);
   expect(await nameOf(transform)).toBe("Deutschland");
+  expect(await transform.metricsOf()).toMatchObject({ SnapshotUnavailable: 0 });
 });
 
 test("rules judge what was filled, and a required column that was not keeps the record out", async () => {

@@ -28,7 +28,7 @@ export class Enrichment {
     this.snapshot = new Snapshot(bucket, snapshot, dataset, (rows) => this.index(rows), logger);
   }
 
-  /** False where the snapshot could not be read, now or ever. */
+  /** False where the snapshot could not be read when that was last tried. */
   refresh(): Promise<boolean> {
     return this.snapshot.refresh();
   }

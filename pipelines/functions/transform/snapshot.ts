@@ -13,6 +13,8 @@ export class Snapshot<T> {
   private held: T | undefined;
   private etag: string | undefined;
   private lookedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the last look succeeded. */
+  private isFresh = false;
   private refreshing: Promise<boolean> | undefined;
 
   constructor(
@@ -28,10 +30,13 @@ export class Snapshot<T> {
     return this.held;
   }
 
-  /** Reads the snapshot if it has changed, at most every five minutes. False where that fails: what was held is kept. */
+  /**
+   * Reads the snapshot if it has changed, at most every five minutes. False from when that fails until it succeeds: what was
+   * held is kept.
+   */
   async refresh(): Promise<boolean> {
     if (this.refreshing === undefined && Date.now() - this.lookedAt < REFRESH_MILLISECONDS) {
-      return this.held !== undefined;
+      return this.isFresh;
     }
     this.refreshing ??= this.read().finally(() => {
       this.refreshing = undefined;
@@ -41,6 +46,7 @@ export class Snapshot<T> {
 
   private async read(): Promise<boolean> {
     this.lookedAt = Date.now();
+    this.isFresh = false;
     try {
       const IfNoneMatch = this.etag;
       const found = await readObject({ Bucket: this.bucket, Key: this.key, IfNoneMatch });
@@ -49,7 +55,7 @@ export class Snapshot<T> {
         // only now: what could not be read is asked for again
         this.etag = found.etag;
       }
-      return true;
+      this.isFresh = true;
     } catch (error) {
       this.logger.error("The snapshot of a dataset cannot be read", {
         dataset: this.dataset,
@@ -57,8 +63,8 @@ export class Snapshot<T> {
         isKeepingOld: this.held !== undefined,
         error: error as Error,
       });
-      return false;
     }
+    return this.isFresh;
   }
 
   private rowsIn(text: string): SnapshotRows {

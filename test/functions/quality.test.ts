@@ -155,6 +155,16 @@ describe("rules of many types", () => {
   });
 });
 
+test("what is too long to match is put aside where the rule drops: it may be what the rule keeps", async () => {
+  const transform = withRule("string", { rule: "matches", pattern: "x+" });
+  const results = await transform.send(
+    record({ id: "a", drop: "x".repeat(8193) }),
+    record({ id: "b", warn: "x".repeat(8193) }),
+  );
+  expect(results.map(tableOf)).toEqual(["clicks_quarantine", "clicks"]);
+  expect(rowOf(results[0])).toMatchObject({ reason: "too-long-to-match", field: "drop" });
+});
+
 test("the first rule that keeps a record out decides, and warnings count for rows only", async () => {
   const quality = [
     { rule: "between", column: "amount", minimum: 1, onFailure: "warn" },

@@ -7,7 +7,10 @@ import type { ContractColumn, RecordRule } from "../contract";
 import { Refusal } from "../refusal";
 
 /** A pattern may look at each character many times over: longer values are not looked at, and do not match. */
-export const MAX_MATCHED_CHARACTERS = 8192;
+const MAX_MATCHED_CHARACTERS = 8192;
+
+/** The reason of what was not judged: such a value may well keep its rule. */
+export const NOT_JUDGED = "too-long-to-match";
 
 const MICROS_A_DAY = 86_400_000_000;
 const MICROS_AN_HOUR = 3_600_000_000;
@@ -136,10 +139,7 @@ function oneOf(values: readonly (number | string)[], type: ColumnType): Judge {
 function matches(source: string): Judge {
   const pattern = new RegExp(`^(?:${source})$`, "u");
   const refusal = new Refusal("rule-matches", "does not match its pattern");
-  const tooLong = new Refusal(
-    "too-long-to-match",
-    `is longer than ${MAX_MATCHED_CHARACTERS} characters, and not matched`,
-  );
+  const tooLong = new Refusal(NOT_JUDGED, `is longer than ${MAX_MATCHED_CHARACTERS} characters, and not matched`);
   return (value) => {
     const text = value as string;
     if (text.length > MAX_MATCHED_CHARACTERS) {

@@ -8,6 +8,7 @@ import {
   type Row,
   writeRow,
 } from "../dataset/dataset";
+import { NOT_JUDGED } from "../dataset/quality";
 import { decodeBase64, decodePayload } from "../record/payload";
 import { parseRecord } from "../record/parse";
 import { Refusal } from "../refusal";
@@ -83,7 +84,7 @@ export class Transform {
     }
     const warnings: string[] = [];
     const verdict = judgeRow(dataset.rules, row, arrivalOf(record), ({ label }) => warnings.push(label));
-    if (verdict?.rule.onFailure === "drop") {
+    if (verdict?.rule.onFailure === "drop" && verdict.refusal.reason !== NOT_JUDGED) {
       counts.add(TRANSFORM_METRICS.dropped);
       counts.because(`dropped: ${verdict.rule.label}`);
       return { recordId: record.recordId, result: "Dropped" };

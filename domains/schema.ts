@@ -195,7 +195,8 @@ const qualityRule = z.discriminatedUnion("rule", [
 function isPattern(pattern: string): boolean {
   try {
     new RegExp(pattern, "u");
-    const rest = pattern.replaceAll(COMMON_ESCAPES, "");
+    // something has to stand there: a class of escapes alone is not empty
+    const rest = pattern.replaceAll(COMMON_ESCAPES, "_");
     return (
       pattern !== "" &&
       !repeatsRepetitions(pattern) &&

@@ -371,6 +371,7 @@ describe("of what comes by a stream", () => {
     ["a record may be asked for a value that is masked", onAddress({ rule: "notNull" })],
     ["a record may be asked for the form of what is masked", onAddress({ rule: "matches", pattern: ".+" })],
     ["a record may be asked for values that are masked", onAddress({ rule: "oneOf", values: ["127.0.0.1"] })],
+    ["a pattern may have classes of escapes alone", onAddress({ rule: "matches", pattern: "[\\s\\S]*[^\\]]" })],
     ["a time may be absent that has to be recent", { "datasets[0].columns[1].required": undefined }],
     ["a date may have to be recent", { "datasets[0].columns[1].type": "date" }],
     ["a time with its zone may have to be recent", { "datasets[0].columns[1].type": "timestamptz" }],

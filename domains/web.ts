@@ -58,7 +58,7 @@ export const web = defineDomain({
         // clocks of browsers are wrong at times, by years
         { rule: "recent", column: "occurred_at", withinHours: 72, onFailure: "reject" },
         // requests of the shop's own monitoring
-        { rule: "matches", column: "session_id", pattern: "(?!probe-).*", onFailure: "drop" },
+        { rule: "matches", column: "session_id", pattern: "(?!probe-)[\\s\\S]*", onFailure: "drop" },
         { rule: "matches", column: "page_url", pattern: "https?://.+", onFailure: "warn" },
       ],
       freshnessMinutes: 10,

@@ -44,6 +44,15 @@ test("the contract of a dataset that is declared is read", async () => {
   expect(row).toMatchObject({ event_id: "a", event_type: "view", occurred_at: 1_795_169_730_000_000 });
 });
 
+test("of web.clickstream only what its own monitoring has sent is dropped", async () => {
+  const [clickstream] = web.datasets;
+  const of = clickstream === undefined ? {} : contractOf(web, clickstream);
+  const fields = { event_id: "a", event_type: "view", occurred_at: "2026-11-20T10:15:30Z" };
+  const sessions = ["probe-1", "a probe-1", "a\nb"].map((session_id) => record({ ...fields, session_id }));
+  const results = await startTransform(store, of).send(...sessions);
+  expect(results.map(tableOf)).toEqual(["Dropped", "clicks", "clicks"]);
+});
+
 test("a variable that is not set is named", async () => {
   outside.process.env.CONTRACT_BUCKET = "";
   const { handler } = startFunction("pipelines/functions/transform/index.ts", {}) as {

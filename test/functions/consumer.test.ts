@@ -129,6 +129,16 @@ test("purchases are counted by country, in what form records come, and others ar
   expect(metrics.at(-1)?.dimensions).toEqual([["Consumer"]]);
 });
 
+test("what is no code of a country is counted as unknown, so that nobody makes metrics at will", async () => {
+  const { countries } = await run(
+    streamed(purchase("a", "de"), 1),
+    streamed(purchase("b", "D".repeat(2000)), 2),
+    streamed(purchase("c", ""), 3),
+    streamed(purchase("d"), 4),
+  );
+  expect(countries).toEqual(["unknown", "unknown", "unknown", "DE"]);
+});
+
 test("a record is handled once, delivered as often as it is, in one batch and in the next", async () => {
   const first = await run(streamed(purchase("a"), 1), streamed(purchase("a"), 2));
   const second = await run(streamed(purchase("a"), 1), streamed(purchase("b", "FR"), 3));

@@ -17,7 +17,7 @@ export const QUARANTINE_COLUMNS: readonly Column[] = [
   { name: "field", type: "string", comment: "The column that is wrong, if it is one" },
   { name: "detail", type: "string", comment: "Why it was refused, in a sentence" },
   { name: "partition_key", type: "string", comment: "What its producer sent it by" },
-  { name: "record", type: "string", comment: "As it was sent, where that is text; masked columns are masked" },
+  { name: "record", type: "string", comment: "As it was sent, where that is text; masked where it is JSON" },
   { name: "record_base64", type: "string", comment: "As it was sent, in Base64, where that is no text" },
   { name: "contract_version", type: "string", comment: "S3 version of the contract that it was judged by" },
 ].map((column) => ({ ...column, sensitivity: "pii" as const }));

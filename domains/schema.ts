@@ -80,7 +80,7 @@ export const columnSchema = z.strictObject({
     remedy: "leave it out where a value may be absent",
   }).optional(),
   /**
-   * What is taken away from its values before they are written anywhere: all, all but the last four characters, or what tells
+   * What is taken away from its values before rows are written: all, all but the last four characters, or what tells
    * one address from others of its network (IPv4 /24, IPv6 /48).
    *
    * @default - nothing

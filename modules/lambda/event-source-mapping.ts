@@ -1,7 +1,8 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Construct } from "constructs";
 import { after } from "../after";
-import { type AlarmTarget, MetricAlarm } from "../cloudwatch/metric-alarm";
+import type { AlarmTarget } from "../cloudwatch/alarm-settings";
+import { MetricAlarm } from "../cloudwatch/metric-alarm";
 import type { DataStream } from "../kinesis/data-stream";
 import { StreamConsumer } from "../kinesis/stream-consumer";
 import { assertBetween } from "../limits";

@@ -1,3 +1,4 @@
+import { ExpressionAlarm, type ExpressionAlarmProps } from "../../modules/cloudwatch/expression-alarm";
 import { LogGroup } from "../../modules/cloudwatch/log-group";
 import { LogStream } from "../../modules/cloudwatch/log-stream";
 import { MetricAlarm, type MetricAlarmProps } from "../../modules/cloudwatch/metric-alarm";
@@ -72,6 +73,72 @@ test.each<[Partial<MetricAlarmProps>, string]>([
 
 test.each([10, 20, 30, 60, 3600])("takes a period of %d seconds", (periodSeconds) => {
   expect(only(synthAlarm({ periodSeconds }), "aws_cloudwatch_metric_alarm").period).toBe(periodSeconds);
+});
+
+describe("an alarm on an expression", () => {
+  const errors = {
+    namespace: "AWS/Lambda",
+    metricName: "Errors",
+    dimensions: { FunctionName: "basin-test" },
+    statistic: "Sum",
+  } as const;
+  const synthExpression = (props: Partial<ExpressionAlarmProps> = {}) =>
+    synth((stack) => {
+      new ExpressionAlarm(stack, "share", {
+        alarmName: "basin-test-share",
+        description: "Calls fail.",
+        expression: "errors / calls",
+        measures: { errors, calls: { ...errors, metricName: "Invocations" } },
+        periodSeconds: 300,
+        evaluationPeriods: 2,
+        comparison: "above",
+        threshold: 0.5,
+        missingData: "notBreaching",
+        topic: alertTopic(stack, encryptionKey(stack)),
+        runbook: "docs/runbooks/table-migrator.md",
+        ...props,
+      });
+    });
+
+  test("watches its result, and tells as every alarm does", () => {
+    const json = synthExpression();
+    const topicArn = reference(json, "aws_sns_topic", "alerts_topic", "arn");
+    const metric = (name: string) => ({
+      namespace: "AWS/Lambda",
+      metric_name: name,
+      dimensions: { FunctionName: "basin-test" },
+      period: 300,
+      stat: "Sum",
+    });
+
+    expect(only(json, "aws_cloudwatch_metric_alarm")).toEqual({
+      alarm_name: "basin-test-share",
+      alarm_description: "Calls fail. Runbook: docs/runbooks/table-migrator.md",
+      alarm_actions: [topicArn],
+      ok_actions: [topicArn],
+      metric_query: [
+        { id: "result", expression: "errors / calls", label: "basin-test-share", return_data: true },
+        { id: "errors", metric: metric("Errors") },
+        { id: "calls", metric: metric("Invocations") },
+      ],
+      evaluation_periods: 2,
+      comparison_operator: "GreaterThanThreshold",
+      threshold: 0.5,
+      treat_missing_data: "notBreaching",
+    });
+  });
+
+  test.each(["Errors", "1st", "result", "an error"])("knows no metric as %j", (name) => {
+    expect(() => synthExpression({ measures: { [name]: errors } })).toThrow(
+      `measures must have names of lower-case letters, with digits behind them, other than "result", got "${name}"`,
+    );
+  });
+
+  test("refuses what every alarm refuses", () => {
+    expect(() => synthExpression({ periodSeconds: 45 })).toThrow(
+      "periodSeconds must be 10, 20, 30 or a multiple of 60, got 45",
+    );
+  });
 });
 
 describe("a log stream", () => {

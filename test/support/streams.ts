@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { type AlarmTarget } from "../../modules/cloudwatch/metric-alarm";
+import type { AlarmTarget } from "../../modules/cloudwatch/alarm-settings";
 import { DataStream, type DataStreamProps } from "../../modules/kinesis/data-stream";
 import type { EncryptionKey } from "../../modules/kms/encryption-key";
 import { LambdaFunction, type LambdaFunctionProps } from "../../modules/lambda/function";

@@ -259,6 +259,26 @@ function functionAndCalls({ architecture, tracing, megabytes, format, retries }:
         dimensions: { FunctionName: function_name },
         alarm_actions: ["${aws_sns_topic.this.arn}"],
       },
+      share: {
+        alarm_name: "function-error-share",
+        comparison_operator: "GreaterThanThreshold",
+        evaluation_periods: 1,
+        metric_query: [
+          { id: "result", expression: "errors / FILL(calls, 1)", label: "share", return_data: true },
+          ...Object.entries({ errors: "Errors", calls: "Invocations" }).map(([id, metric_name]) => ({
+            id,
+            metric: {
+              namespace: "AWS/Lambda",
+              metric_name,
+              dimensions: { FunctionName: function_name },
+              period: 300,
+              stat: "Sum",
+            },
+          })),
+        ],
+        threshold: 0.5,
+        treat_missing_data: "notBreaching",
+      },
     },
   };
 }

@@ -6,7 +6,7 @@ import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import type { Account } from "../account";
 import { after } from "../after";
-import type { AlarmTarget } from "../cloudwatch/alarm-settings";
+import type { AlarmTarget, Measure } from "../cloudwatch/alarm-settings";
 import type { LogGroup } from "../cloudwatch/log-group";
 import { LogStream } from "../cloudwatch/log-stream";
 import { MetricAlarm, type MetricAlarmProps } from "../cloudwatch/metric-alarm";
@@ -92,6 +92,8 @@ export class IcebergDeliveryStream extends Construct {
   /** Reads the stream, calls the transform and writes to the tables. */
   readonly role: ServiceRole;
   readonly resource: TerraformResource;
+  /** How many records it reads from the stream. */
+  readonly reads: Measure;
 
   constructor(scope: Construct, id: string, props: IcebergDeliveryStreamProps) {
     super(scope, id);
@@ -122,6 +124,12 @@ export class IcebergDeliveryStream extends Construct {
 
     this.deliveryStreamArn = resource.arn;
     this.resource = resource;
+    this.reads = {
+      namespace: "AWS/Firehose",
+      metricName: "DataReadFromKinesisStream.Records",
+      dimensions: { DeliveryStreamName: resource.name },
+      statistic: "Sum",
+    };
     this.addAlarms(props, resource.name);
   }
 

@@ -3,7 +3,8 @@ import { KinesisStream } from "@cdktf/provider-aws/lib/kinesis-stream";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { after } from "../after";
-import type { AlarmTarget } from "../cloudwatch/alarm-settings";
+import type { AlarmTarget, Measure } from "../cloudwatch/alarm-settings";
+import { ExpressionAlarm } from "../cloudwatch/expression-alarm";
 import { MetricAlarm, type MetricAlarmProps } from "../cloudwatch/metric-alarm";
 import { policyJson, type Statement } from "../iam/policy";
 import type { ServiceRole } from "../iam/service-role";
@@ -30,6 +31,13 @@ const WRITE_ACTIONS = [
 const ALARM_PERIOD_SECONDS = 300;
 const MINUTES_IN_HOUR = 60;
 const MILLISECONDS_IN_MINUTE = 60_000;
+
+/**
+ * With two of the stream's own they are the 10 metrics that an alarm takes; a shard is read five times a second.
+ *
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
+ */
+const MAX_READERS = 8;
 
 /** How much a stream takes in: as much as comes, or 1 MB or 1,000 records a second for each shard. */
 export type StreamCapacity = { readonly kind: "on-demand" } | { readonly kind: "provisioned"; readonly shards: number };
@@ -72,6 +80,7 @@ export class DataStream extends Construct {
   readonly ready: readonly TerraformResource[];
   private readonly name: string;
   private readonly encryptionKey: EncryptionKey;
+  private readonly alarms: DataStreamProps["alarms"];
 
   constructor(scope: Construct, id: string, props: DataStreamProps) {
     super(scope, id);
@@ -94,7 +103,8 @@ export class DataStream extends Construct {
     this.ready = [stream];
     this.name = streamName;
     this.encryptionKey = encryptionKey;
-    this.addAlarms(props);
+    this.alarms = props.alarms;
+    this.addAlarms();
   }
 
   /** Lets `role` read records from the shards, whose throughput it shares with others. Includes decryption. */
@@ -131,8 +141,39 @@ export class DataStream extends Construct {
     }
   }
 
-  private addAlarms({ streamName, alarms }: DataStreamProps): void {
-    const { maximumAgeMinutes, ...target } = alarms;
+  /**
+   * Rings when a record becomes too old until all who read from the shards have it, and when one of `readers` reads nothing
+   * while records come, which others who go on reading would hide. Where nothing comes, that nobody reads is no fault.
+   *
+   * @param readers how much each of them reads: the first eight are watched
+   */
+  alarmOnAge(...readers: readonly [Measure, ...Measure[]]): void {
+    const { maximumAgeMinutes, ...target } = this.alarms;
+    const named = readers.slice(0, MAX_READERS).map((reads, index) => [`reader${index}`, reads] as const);
+    const idle = named.map(([name]) => `FILL(${name}, 0) == 0`).join(" OR ");
+    const threshold = maximumAgeMinutes * MILLISECONDS_IN_MINUTE;
+    const ofStream = { namespace: "AWS/Kinesis", dimensions: { StreamName: this.streamName } };
+    new ExpressionAlarm(this, "stream-age", {
+      alarmName: `${this.name}-stream-age`,
+      description: `What is put to the stream ${this.name} is not read within ${maximumAgeMinutes} minutes, or not at all; it is lost when it is older than the stream keeps it.`,
+      expression: `IF(FILL(put, 0) > 0 AND (${idle}), ${threshold}, FILL(age, 0))`,
+      measures: {
+        put: { ...ofStream, metricName: "IncomingRecords", statistic: "Sum" },
+        age: { ...ofStream, metricName: "GetRecords.IteratorAgeMilliseconds", statistic: "Maximum" },
+        ...Object.fromEntries(named),
+      },
+      periodSeconds: ALARM_PERIOD_SECONDS,
+      // what is put at the end of a period is read in the next one, and metrics are some minutes late
+      evaluationPeriods: 3,
+      comparison: "atLeast",
+      threshold,
+      missingData: "notBreaching",
+      ...target,
+    });
+  }
+
+  private addAlarms(): void {
+    const { topic, runbook } = this.alarms;
     const alarm = (
       id: string,
       alarmProps: Pick<
@@ -141,25 +182,17 @@ export class DataStream extends Construct {
       >,
     ) =>
       new MetricAlarm(this, id, {
-        alarmName: `${streamName}-${id}`,
+        alarmName: `${this.name}-${id}`,
         namespace: "AWS/Kinesis",
         dimensions: { StreamName: this.streamName },
         periodSeconds: ALARM_PERIOD_SECONDS,
         comparison: "atLeast",
         ...alarmProps,
-        ...target,
+        topic,
+        runbook,
       });
-    alarm("stream-age", {
-      description: `What is put to the stream ${streamName} is not read within ${maximumAgeMinutes} minutes, or not at all; it is lost when it is older than the stream keeps it.`,
-      metricName: "GetRecords.IteratorAgeMilliseconds",
-      statistic: "Maximum",
-      threshold: maximumAgeMinutes * MILLISECONDS_IN_MINUTE,
-      evaluationPeriods: 3,
-      // who reads and finds nothing tells an age of 0: silence is that nobody reads
-      missingData: "breaching",
-    });
     alarm("stream-reads", {
-      description: `Readers of the stream ${streamName} are refused again and again, because they read too much or too often.`,
+      description: `Readers of the stream ${this.name} are refused again and again, because they read too much or too often.`,
       metricName: "ReadProvisionedThroughputExceeded",
       statistic: "Sum",
       threshold: 1,
@@ -169,7 +202,7 @@ export class DataStream extends Construct {
       missingData: "notBreaching",
     });
     alarm("stream-writes", {
-      description: `Records for the stream ${streamName} are refused, because more come than it takes; producers that do not try again lose them.`,
+      description: `Records for the stream ${this.name} are refused, because more come than it takes; producers that do not try again lose them.`,
       metricName: "WriteProvisionedThroughputExceeded",
       statistic: "Sum",
       threshold: 1,

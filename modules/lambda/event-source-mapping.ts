@@ -1,7 +1,7 @@
 import { LambdaEventSourceMapping } from "@cdktf/provider-aws/lib/lambda-event-source-mapping";
 import { Construct } from "constructs";
 import { after } from "../after";
-import type { AlarmTarget } from "../cloudwatch/alarm-settings";
+import type { AlarmTarget, Measure } from "../cloudwatch/alarm-settings";
 import { MetricAlarm } from "../cloudwatch/metric-alarm";
 import type { DataStream } from "../kinesis/data-stream";
 import { StreamConsumer } from "../kinesis/stream-consumer";
@@ -53,6 +53,9 @@ export interface EventSourceMappingProps {
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
 export class EventSourceMapping extends Construct {
+  /** How often the function is called with what it reads. */
+  readonly reads: Measure;
+
   constructor(scope: Construct, id: string, props: EventSourceMappingProps) {
     super(scope, id);
     assertLimits(props);
@@ -80,6 +83,13 @@ export class EventSourceMapping extends Construct {
     // Lambda tests what the role may do when it is given the mapping
     called.role.passTo(mapping);
     after(mapping, called.resource, source.resource, ...onFailure.ready);
+
+    this.reads = {
+      namespace: "AWS/Lambda",
+      metricName: "Invocations",
+      dimensions: { FunctionName: called.functionName },
+      statistic: "Sum",
+    };
     if (ownThroughput) {
       this.addAlarm(props);
     }

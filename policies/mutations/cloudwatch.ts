@@ -36,7 +36,7 @@ export const CLOUDWATCH_MUTATIONS: readonly Mutation[] = [
   ),
   ...changed(
     "WIRE-CW-02",
-    ["aws_cloudwatch_metric_alarm", "clickstream_stream-age_"],
+    ["aws_cloudwatch_metric_alarm", "clickstream_stream-reads_"],
     [["an alarm on consumers that it does not name", "metric_name", "SubscribeToShardEvent.MillisBehindLatest"]],
   ),
   ...changed("WIRE-CW-02", ALARM, [

@@ -66,9 +66,10 @@ export class Stream extends Construct {
       producersOf(props.environment).filter(({ name }) => producers.includes(name)),
       [delivery.resource],
     );
-    consumers.forEach((consumer) => {
-      this.addConsumer(stream, consumer);
-    });
+    const mappings = consumers.map((consumer) => this.addConsumer(stream, consumer));
+    // whoever has a throughput of its own has an alarm of its own
+    const sharing = mappings.filter((_, index) => consumers[index]?.dedicatedThroughput === false);
+    stream.alarmOnAge(delivery.reads, ...sharing.map(({ reads }) => reads));
   }
 
   private name(purpose?: string): string {
@@ -205,7 +206,7 @@ export class Stream extends Construct {
     ];
   }
 
-  private addConsumer(stream: DataStream, consumer: StreamConsumer): void {
+  private addConsumer(stream: DataStream, consumer: StreamConsumer): EventSourceMapping {
     const { processing, domain, declaration, streams, lake, contract } = this.props;
     const { name, memoryMb, timeoutSeconds, reservedConcurrency } = consumer;
     const functionName = this.name(name);
@@ -234,7 +235,7 @@ export class Stream extends Construct {
     });
     lake.artifacts.grantReadFiles(called.role, [this.contractKey()]);
     processing.idempotency.grantUse(called.role, functionName);
-    new EventSourceMapping(scope, "mapping", {
+    return new EventSourceMapping(scope, "mapping", {
       function: called,
       batchSize: CONSUMER_BATCH,
       source: consumer.dedicatedThroughput

@@ -131,7 +131,6 @@ describe("with a throughput of its own", () => {
       String(alarm.alarm_name),
     );
 
-    expect(names).toContain("basin-test-web-clicks-stream-age");
     expect(names.filter((name) => name.includes("consumer"))).toEqual([]);
   });
 });

@@ -1,9 +1,20 @@
 import { CloudwatchMetricAlarm } from "@cdktf/provider-aws/lib/cloudwatch-metric-alarm";
+import type { Measure } from "../../modules/cloudwatch/alarm-settings";
 import type { DataStream, DataStreamProps } from "../../modules/kinesis/data-stream";
 import { StreamConsumer } from "../../modules/kinesis/stream-consumer";
 import type { ServiceRole } from "../../modules/iam/service-role";
 import { dataStream, surroundings } from "../support/streams";
-import { address, only, reference, resources, serviceRole, statements, statementsOf, synth } from "../support/synth";
+import {
+  address,
+  only,
+  reference,
+  resource,
+  resources,
+  serviceRole,
+  statements,
+  statementsOf,
+  synth,
+} from "../support/synth";
 
 const synthStream = (props: Partial<DataStreamProps> = {}) =>
   synth((stack) => {
@@ -163,18 +174,69 @@ describe("a consumer with a throughput of its own", () => {
   });
 });
 
-test.each([
-  [
-    "stream-age",
-    {
-      metric_name: "GetRecords.IteratorAgeMilliseconds",
-      statistic: "Maximum",
+describe("the alarm stream-age", () => {
+  const reads = (name: string): Measure => ({
+    namespace: "Test",
+    metricName: "Reads",
+    dimensions: { Reader: name },
+    statistic: "Sum",
+  });
+  const synthAge = (first: string, ...others: string[]) => {
+    const json = synthGrant((stream) => {
+      stream.alarmOnAge(reads(first), ...others.map(reads));
+    });
+    return { json, alarm: resource(json, "aws_cloudwatch_metric_alarm", "stream_stream-age_alarm") };
+  };
+
+  test("rings when what is put is not read in time, or not by everybody, and is silent while nothing is put", () => {
+    const { json, alarm } = synthAge("delivery", "consumer");
+    const ofStream = (name: string, stat: string) => ({
+      namespace: "AWS/Kinesis",
+      metric_name: name,
+      dimensions: { StreamName: reference(json, "aws_kinesis_stream", "stream", "name") },
+      period: 300,
+      stat,
+    });
+    const ofReader = (name: string) => ({
+      namespace: "Test",
+      metric_name: "Reads",
+      dimensions: { Reader: name },
+      period: 300,
+      stat: "Sum",
+    });
+
+    expect(alarm).toMatchObject({
+      alarm_name: "basin-test-web-clicks-stream-age",
+      comparison_operator: "GreaterThanOrEqualToThreshold",
       // an hour
       threshold: 3_600_000,
       evaluation_periods: 3,
-      treat_missing_data: "breaching",
-    },
-  ],
+      treat_missing_data: "notBreaching",
+    });
+    expect(alarm.metric_query).toEqual([
+      {
+        id: "result",
+        expression: "IF(FILL(put, 0) > 0 AND (FILL(reader0, 0) == 0 OR FILL(reader1, 0) == 0), 3600000, FILL(age, 0))",
+        label: "basin-test-web-clicks-stream-age",
+        return_data: true,
+      },
+      { id: "put", metric: ofStream("IncomingRecords", "Sum") },
+      { id: "age", metric: ofStream("GetRecords.IteratorAgeMilliseconds", "Maximum") },
+      { id: "reader0", metric: ofReader("delivery") },
+      { id: "reader1", metric: ofReader("consumer") },
+    ]);
+  });
+
+  test("watches no more readers than an alarm takes metrics", () => {
+    const { alarm } = synthAge("1", "2", "3", "4", "5", "6", "7", "8", "9");
+    const queries = alarm.metric_query as { readonly id: string; readonly metric?: unknown }[];
+
+    expect(queries.filter(({ metric }) => metric !== undefined)).toHaveLength(10);
+    expect(queries.at(-1)?.id).toBe("reader7");
+  });
+});
+
+test.each([
   [
     "stream-reads",
     {
@@ -207,7 +269,7 @@ test.each([
     period: 300,
     ...expected,
   });
-  expect(Object.keys(resources(json, "aws_cloudwatch_metric_alarm"))).toHaveLength(3);
+  expect(Object.keys(resources(json, "aws_cloudwatch_metric_alarm"))).toHaveLength(2);
 });
 
 describe("limits", () => {

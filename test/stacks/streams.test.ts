@@ -193,6 +193,19 @@ describe("its alarms", () => {
     expect(alarm("failed-share", changed)).toMatchObject({ threshold: 25 });
   });
 
+  test("tell when the delivery, or a consumer that shares the shards with it, reads nothing of what comes", () => {
+    const [consumer] = clickstream.source.consumers ?? [];
+    const own = consumer && withSource({ consumers: [{ ...consumer, dedicatedThroughput: true }] });
+    const watched = (text = "") => {
+      const { metric_query: queries } = alarm("stream-age", text) as { metric_query: { metric?: Metric }[] };
+      return queries.flatMap(({ metric }) => (metric === undefined ? [] : [metric.metric_name]));
+    };
+    const always = ["IncomingRecords", "GetRecords.IteratorAgeMilliseconds", "DataReadFromKinesisStream.Records"];
+
+    expect(watched(json)).toEqual([...always, "Invocations"]);
+    expect(watched(own)).toEqual(always);
+  });
+
   test("ring while there is time to read what nobody has read, whatever is promised", () => {
     expect(alarm("stream-age", synth({ freshnessMinutes: 500_000 }))).toMatchObject({ threshold: 84 * 3_600_000 });
   });
@@ -263,6 +276,10 @@ test.each(namedEnvironments)("in %s web.clickstream stays below 60 resources", (
   expect(own.length).toBeGreaterThan(50);
   expect(own.length).toBeLessThan(60);
 });
+
+interface Metric {
+  readonly metric_name: string;
+}
 
 interface Table {
   readonly table_name: string;

@@ -57,7 +57,7 @@ export interface IcebergDeliveryStreamProps {
   readonly encryptionKey: EncryptionKey;
   /** Gets a stream called like this one, in which is why records were not delivered. */
   readonly logGroup: LogGroup;
-  /** What is collected before it is committed: as much (1 to 128 MiB) or as long (0 to 900 seconds), whichever comes first. */
+  /** What is collected of rows before they are committed: as much (1 to 128 MiB) or as long (0 to 900 seconds), whichever comes first. */
   readonly buffer: { readonly sizeMiB: number; readonly seconds: number };
   /**
    * How long a commit is tried again before its records count as failed, in seconds (0 to 7200).
@@ -238,8 +238,8 @@ function icebergConfiguration(
           type: "Lambda",
           parameters: [
             { parameterName: "LambdaArn", parameterValue: `${transform.functionArn}:$LATEST` },
-            ...(buffer.seconds < DEFAULT_TRANSFORM_SECONDS
-              ? [{ parameterName: "BufferIntervalInSeconds", parameterValue: String(buffer.seconds) }]
+            ...(transformSeconds(buffer) < DEFAULT_TRANSFORM_SECONDS
+              ? [{ parameterName: "BufferIntervalInSeconds", parameterValue: String(transformSeconds(buffer)) }]
               : []),
           ],
         },
@@ -261,6 +261,15 @@ function glueArn({ partition, region, accountId }: Account, resource: string): s
 }
 
 /**
+ * How long records are collected for the transform, in seconds: its rows are collected after that.
+ *
+ * Source: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+ */
+function transformSeconds({ seconds }: IcebergDeliveryStreamProps["buffer"]): number {
+  return Math.min(DEFAULT_TRANSFORM_SECONDS, Math.floor(seconds / 2));
+}
+
+/**
  * Refuses what Firehose would refuse at apply, failures among data, and an alarm that would always ring.
  *
  * Sources: https://docs.aws.amazon.com/firehose/latest/APIReference/API_CreateDeliveryStream.html, API_BufferingHints.html,
@@ -277,9 +286,10 @@ function assertLimits(props: IcebergDeliveryStreamProps): void {
   assertBetween("buffer.sizeMiB", buffer.sizeMiB, 1, 128);
   assertBetween("buffer.seconds", buffer.seconds, 0, 900);
   assertBetween("retrySeconds", retrySeconds, 0, 7200);
-  if (alarms.maximumAgeMinutes * 60 <= buffer.seconds) {
+  const collected = transformSeconds(buffer) + buffer.seconds;
+  if (alarms.maximumAgeMinutes * 60 <= collected) {
     throw new Error(
-      `alarms.maximumAgeMinutes must be longer than the ${buffer.seconds} seconds for which records are collected, got ${alarms.maximumAgeMinutes}`,
+      `alarms.maximumAgeMinutes must be longer than the ${collected} seconds for which records and rows are collected, got ${alarms.maximumAgeMinutes}`,
     );
   }
   // upkeep deletes files in a table's folder that do not belong to the table

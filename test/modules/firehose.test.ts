@@ -143,15 +143,16 @@ test("commits are tried again as long as asked for", () => {
 
 test.each([
   [0, "0"],
-  [59, "59"],
-])("where records are collected for %d seconds, they wait no longer for the transform", (seconds, value) => {
+  [31, "15"],
+  [119, "59"],
+])("where rows are collected for %d seconds, records wait half of that for the transform, before", (seconds, value) => {
   expect(parametersOf(synthDelivery({ buffer: { sizeMiB: 1, seconds } })).slice(1)).toEqual([
     { parameter_name: "BufferIntervalInSeconds", parameter_value: value },
   ]);
 });
 
 test("what Firehose does anyway is not written, for the provider would forget it", () => {
-  expect(parametersOf(synthDelivery({ buffer: { sizeMiB: 1, seconds: 60 } }))).toHaveLength(1);
+  expect(parametersOf(synthDelivery({ buffer: { sizeMiB: 1, seconds: 120 } }))).toHaveLength(1);
 });
 
 test("it comes after its role may act, what it reads, calls and writes to, and what it is told to come after", () => {
@@ -323,8 +324,8 @@ test.each<[Props, string]>([
   [{ retrySeconds: -1 }, "retrySeconds must be a whole number between 0 and 7200, got -1"],
   [{ retrySeconds: 7201 }, "retrySeconds must be a whole number between 0 and 7200, got 7201"],
   [
-    { maximumAgeMinutes: 5 },
-    "alarms.maximumAgeMinutes must be longer than the 300 seconds for which records are collected, got 5",
+    { maximumAgeMinutes: 6 },
+    "alarms.maximumAgeMinutes must be longer than the 360 seconds for which records and rows are collected, got 6",
   ],
   [
     { failuresFolder: "web/clicks" },
@@ -339,7 +340,7 @@ test.each<[Props, string]>([
 });
 
 test.each<Props>([
-  { deliveryStreamName: "a".repeat(64), buffer: { sizeMiB: 128, seconds: 900 }, maximumAgeMinutes: 16 },
+  { deliveryStreamName: "a".repeat(64), buffer: { sizeMiB: 128, seconds: 900 }, maximumAgeMinutes: 17 },
   { buffer: { sizeMiB: 1, seconds: 0 }, maximumAgeMinutes: 1, retrySeconds: 7200 },
   { failuresFolder: "web/clicks-failures" },
 ])("takes %j", (props) => {

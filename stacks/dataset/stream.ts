@@ -5,6 +5,7 @@ import { quarantineTable, type StreamDataset } from "../../domains/schema";
 import { QUARANTINE_KEY } from "../../domains/quarantine";
 import type { StreamConsumer } from "../../domains/stream-source";
 import type { AlarmTarget } from "../../modules/cloudwatch/alarm-settings";
+import { ExpressionAlarm } from "../../modules/cloudwatch/expression-alarm";
 import { MetricAlarm } from "../../modules/cloudwatch/metric-alarm";
 import { IcebergDeliveryStream } from "../../modules/firehose/delivery-stream";
 import type { ServiceRole } from "../../modules/iam/service-role";
@@ -121,40 +122,51 @@ export class Stream extends Construct {
       ...enrichments.map(({ dataset }) => snapshotKey(dataset)),
     ]);
 
-    this.alarm("failed-share", {
-      description: `Of the records of ${domain.name}.${declaration.name}, ${declaration.source.alertAboveFailedShare * 100} % or more are refused.`,
-      metricName: TRANSFORM_METRICS.failedShare,
-      statistic: "Average",
-      threshold: declaration.source.alertAboveFailedShare * 100,
-    });
-    if (enrichments.length > 0) {
-      this.alarm("snapshot", {
-        description: `What ${domain.name}.${declaration.name} is enriched with cannot be read: rows lack it.`,
-        metricName: TRANSFORM_METRICS.snapshotUnavailable,
-        statistic: "Sum",
-        threshold: 1,
-      });
-    }
+    this.addRecordAlarms();
     return transform;
   }
 
-  private alarm(
-    id: string,
-    props: Pick<ConstructorParameters<typeof MetricAlarm>[2], "description" | "metricName" | "statistic" | "threshold">,
-  ): void {
+  /** What the transform counts of records rings by what is declared. */
+  private addRecordAlarms(): void {
     const { domain, declaration } = this.props;
-    new MetricAlarm(this, id, {
-      alarmName: this.name(id),
-      namespace: METRIC_NAMESPACE,
-      dimensions: { Domain: domain.name, Dataset: declaration.name },
+    const { alertAboveFailedShare, enrich } = declaration.source;
+    const count = (metricName: string) =>
+      ({
+        namespace: METRIC_NAMESPACE,
+        metricName,
+        dimensions: { Domain: domain.name, Dataset: declaration.name },
+        statistic: "Sum",
+      }) as const;
+    const settings = {
       periodSeconds: ALARM_PERIOD_SECONDS,
       evaluationPeriods: 1,
       comparison: "atLeast",
       // no records, no share of them
       missingData: "notBreaching",
-      ...props,
       ...this.alarmTarget("refused-records"),
+    } as const;
+    new ExpressionAlarm(this, "failed-share", {
+      ...settings,
+      alarmName: this.name("failed-share"),
+      description: `Of the records of ${domain.name}.${declaration.name}, ${alertAboveFailedShare * 100} % or more are refused.`,
+      // of all records: shares of batches, which differ in size, have no mean
+      expression: "100 * (quarantined + failed) / read",
+      measures: {
+        quarantined: count(TRANSFORM_METRICS.quarantined),
+        failed: count(TRANSFORM_METRICS.failed),
+        read: count(TRANSFORM_METRICS.read),
+      },
+      threshold: alertAboveFailedShare * 100,
     });
+    if (enrich !== undefined) {
+      new MetricAlarm(this, "snapshot", {
+        ...settings,
+        ...count(TRANSFORM_METRICS.snapshotUnavailable),
+        alarmName: this.name("snapshot"),
+        description: `What ${domain.name}.${declaration.name} is enriched with cannot be read: rows lack it.`,
+        threshold: 1,
+      });
+    }
   }
 
   private addDelivery(stream: DataStream, transform: LambdaFunction): IcebergDeliveryStream {

@@ -182,15 +182,30 @@ describe("its alarms", () => {
 
     expect(alarm("stream-age")).toMatchObject({ threshold: 10 * 60_000 });
     expect(alarm("delivery-freshness")).toMatchObject({ threshold: 10 * 60 });
-    expect(alarm("failed-share")).toMatchObject({
-      namespace: "Basin",
-      metric_name: "FailedRecordShare",
-      dimensions: { Domain: "web", Dataset: "clickstream" },
-      threshold: 1,
-    });
+    expect(alarm("failed-share")).toMatchObject({ threshold: 1 });
     expect(alarm("stream-age", changed)).toMatchObject({ threshold: 20 * 60_000 });
     expect(alarm("delivery-freshness", changed)).toMatchObject({ threshold: 20 * 60 });
     expect(alarm("failed-share", changed)).toMatchObject({ threshold: 25 });
+  });
+
+  test("count what is refused of all records, whatever their batches", () => {
+    const count = (id: string, name: string) => ({
+      id,
+      metric: {
+        namespace: "Basin",
+        metric_name: name,
+        dimensions: { Domain: "web", Dataset: "clickstream" },
+        period: 300,
+        stat: "Sum",
+      },
+    });
+
+    expect(alarm("failed-share")?.metric_query).toEqual([
+      expect.objectContaining({ expression: "100 * (quarantined + failed) / read" }),
+      count("quarantined", "RecordsQuarantined"),
+      count("failed", "RecordsFailed"),
+      count("read", "RecordsRead"),
+    ]);
   });
 
   test("tell when the delivery, or a consumer that shares the shards with it, reads nothing of what comes", () => {

@@ -22,6 +22,14 @@ import type { Bucket } from "../s3/bucket";
 const CATALOG_ACTIONS = ["glue:GetDatabase", "glue:GetTable", "glue:UpdateTable"];
 
 /**
+ * How much of a stream the transform is given at once, in MiB. Lambda answers with 6 MB at most, and rows take more than
+ * records: of a whole MiB of records of 80 bytes, the last would not fit in.
+ *
+ * Source: https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html
+ */
+const TRANSFORM_MIB = "0.5";
+
+/**
  * How long Firehose collects records for the transform unless it is told, in seconds. The provider keeps no parameter that
  * says what Firehose does anyway, and would set it again at every apply.
  *
@@ -238,6 +246,7 @@ function icebergConfiguration(
           type: "Lambda",
           parameters: [
             { parameterName: "LambdaArn", parameterValue: `${transform.functionArn}:$LATEST` },
+            { parameterName: "BufferSizeInMBs", parameterValue: TRANSFORM_MIB },
             ...(transformSeconds(buffer) < DEFAULT_TRANSFORM_SECONDS
               ? [{ parameterName: "BufferIntervalInSeconds", parameterValue: String(transformSeconds(buffer)) }]
               : []),

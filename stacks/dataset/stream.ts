@@ -163,7 +163,7 @@ export class Stream extends Construct {
         ...settings,
         ...count(TRANSFORM_METRICS.snapshotUnavailable),
         alarmName: this.name("snapshot"),
-        description: `What ${domain.name}.${declaration.name} is enriched with cannot be read: rows lack it.`,
+        description: `What ${domain.name}.${declaration.name} is enriched with cannot be read: rows have what was read last, or nothing.`,
         threshold: 1,
       });
     }

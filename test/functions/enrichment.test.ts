@@ -117,6 +117,16 @@ test("the snapshot is asked for once for batches at the same time, and again aft
   expect([await nameOf(transform), asked()]).toEqual(["Deutschland", 3]);
 });
 
+test("until there is a snapshot, it is asked for every ten seconds", async () => {
+  const transform = start();
+  expect(await nameOf(transform)).toBeNull();
+  putSnapshot([{ code: "DE", name: "Germany" }]);
+  pass(0.1);
+  expect(await nameOf(transform)).toBeNull();
+  pass(0.1);
+  expect(await nameOf(transform)).toBe("Germany");
+});
+
 test.each([
   [
     "vanished",

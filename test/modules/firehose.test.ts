@@ -115,7 +115,10 @@ test("records of the stream become rows of its tables, and what no table takes i
         processors: [
           {
             type: "Lambda",
-            parameters: [{ parameter_name: "LambdaArn", parameter_value: `${functionArn(json)}:$LATEST` }],
+            parameters: [
+              { parameter_name: "LambdaArn", parameter_value: `${functionArn(json)}:$LATEST` },
+              { parameter_name: "BufferSizeInMBs", parameter_value: "0.5" },
+            ],
           },
         ],
       },
@@ -146,13 +149,13 @@ test.each([
   [31, "15"],
   [119, "59"],
 ])("where rows are collected for %d seconds, records wait half of that for the transform, before", (seconds, value) => {
-  expect(parametersOf(synthDelivery({ buffer: { sizeMiB: 1, seconds } })).slice(1)).toEqual([
+  expect(parametersOf(synthDelivery({ buffer: { sizeMiB: 1, seconds } })).slice(2)).toEqual([
     { parameter_name: "BufferIntervalInSeconds", parameter_value: value },
   ]);
 });
 
 test("what Firehose does anyway is not written, for the provider would forget it", () => {
-  expect(parametersOf(synthDelivery({ buffer: { sizeMiB: 1, seconds: 120 } }))).toHaveLength(1);
+  expect(parametersOf(synthDelivery({ buffer: { sizeMiB: 1, seconds: 120 } }))).toHaveLength(2);
 });
 
 test("it comes after its role may act, what it reads, calls and writes to, and what it is told to come after", () => {

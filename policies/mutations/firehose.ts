@@ -1,4 +1,4 @@
-import { find, hastily, inOrder, type Mutation, set, setIn, statement, withoutActions } from "./mutation";
+import { find, hastily, inOrder, type Mutation, removed, set, setIn, statement, withoutActions } from "./mutation";
 
 const DELIVERY = ["aws_kinesis_firehose_delivery_stream", "clickstream_"] as const;
 const POLICY = ["aws_iam_role_policy", "clickstream_delivery_"] as const;
@@ -30,7 +30,11 @@ export const FIREHOSE_MUTATIONS: readonly Mutation[] = (
     {
       rule: "LAKE-FH-01",
       what: "a delivery that is written to, without a key",
-      edit: set(...DELIVERY, "kinesis_source_configuration", undefined),
+      edit: inOrder(
+        set(...DELIVERY, "kinesis_source_configuration", undefined),
+        // which looks at what it reads
+        removed("aws_cloudwatch_metric_alarm", "clickstream_stream-age_"),
+      ),
     },
     {
       rule: "LAKE-FH-02",

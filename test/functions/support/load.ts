@@ -15,13 +15,25 @@ type Loader = (module: { exports: object }, exports: object, require: NodeJS.Req
 
 const loaders = new Map<string, Loader>();
 
-/** Starts a function of `pipelines/functions` from its bundle, as a new instance, with these variables. */
-export function startFunction(entry: string, variables: Readonly<Record<string, string>>): object {
+const before = { ...outside.process.env };
+
+afterAll(() => {
+  // other tests go on in this process, and would call what these have started
+  clear(() => true);
+  Object.assign(outside.process.env, before);
+});
+
+function clear(isCleared: (name: string) => boolean): void {
   const { env } = outside.process;
-  for (const name of Object.keys(env).filter((name) => name.startsWith("AWS_") || name.startsWith("POWERTOOLS_"))) {
+  for (const name of Object.keys(env).filter(isCleared)) {
     Reflect.deleteProperty(env, name);
   }
-  Object.assign(env, {
+}
+
+/** Starts a function of `pipelines/functions` from its bundle, as a new instance, with these variables. */
+export function startFunction(entry: string, variables: Readonly<Record<string, string>>): object {
+  clear((name) => name.startsWith("AWS_") || name.startsWith("POWERTOOLS_"));
+  Object.assign(outside.process.env, {
     AWS_REGION: "eu-west-1",
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",

@@ -112,7 +112,7 @@ function textOf({ environment: { consumers, disabledDatasets, lake }, domains }:
 }
 
 /** Of each file; there are two of them. */
-const PLATFORMS = 550;
+const PLATFORMS = 500;
 
 /**
  * Tests that both evaluators agree about generated platforms. BASIN_PROPERTY_SEED has others generated, and with
